@@ -6,7 +6,12 @@
  * threads share and its children inherit.  Calls that return int return 0, or
  * -1 with errno set.  All of them are thread-safe; vfn(), vfn_map(),
  * vfn_hide(), vfn_unmap(), vfn_clear(), vfn_seal() and vfn_available()
- * allocate nothing and may be used between vfork(2) and execve(2).
+ * allocate nothing, take no lock and may be used between vfork(2) and
+ * execve(2).
+ *
+ * The first call opens /dev/vfn with O_CLOEXEC and keeps the descriptor.  A
+ * program that closes it, or gives its number to another file, does no harm:
+ * the next call finds out and opens the device again.
  */
 #ifndef LIBVFN_H
 #define LIBVFN_H
@@ -21,66 +26,98 @@ extern "C" {
 #define VFN_NOFOLLOW	1u	/* if TO is a symlink, FROM is that symlink */
 
 /**
- * vfn - from now on, FROM means TO
+ * vfn() - from now on, @from means @to
  * @from:	absolute name without ".."; need not exist
  * @to:		any name; made absolute now; need not exist
  *
- * Errors: those of VFN_IOC_APPLY in <linux/vfn.h>; ENOENT or ENXIO when the
- * module isn't loaded (/dev/vfn is missing or has no driver).
+ * Errors: those of VFN_IOC_APPLY in <linux/vfn.h>, and those of
+ * vfn_available().
  */
 int vfn(const char *from, const char *to);
 
-/** vfn_map - vfn() with flags (VFN_NOFOLLOW); EINVAL: unknown flag */
+/**
+ * vfn_map() - vfn() with flags
+ * @from:	as for vfn()
+ * @to:		as for vfn()
+ * @flags:	VFN_NOFOLLOW or 0; EINVAL: unknown flag
+ */
 int vfn_map(const char *from, const char *to, unsigned int flags);
 
-/** vfn_hide - from now on, NAME and all below it do not exist */
+/**
+ * vfn_hide() - from now on, @name and all below it do not exist
+ * @name:	absolute name without ".."; need not exist
+ */
 int vfn_hide(const char *name);
 
-/** vfn_unmap - undo vfn() or vfn_hide() of NAME; ENOENT: there is none */
+/**
+ * vfn_unmap() - undo vfn() or vfn_hide() of @name
+ * @name:	the name as it was mapped; ENOENT: it has no mapping
+ */
 int vfn_unmap(const char *name);
 
-/** vfn_clear - undo all mappings */
+/** vfn_clear() - undo all mappings */
 int vfn_clear(void);
 
-/** vfn_seal - this process and its descendants can never edit again */
+/** vfn_seal() - this process and its descendants can never edit again (EPERM) */
 int vfn_seal(void);
 
 /**
- * vfn_available - can this process use vfn?
+ * vfn_available() - can this process use vfn?
  *
- * Returns 0; or -1 with errno ENOENT or ENXIO (module not loaded), EACCES
- * (/dev/vfn may not be opened), ENOTSUP (the module speaks another ABI).
+ * Returns 0; or -1 with errno ENOENT (the module isn't loaded, or /dev/vfn
+ * isn't visible here), ENXIO (/dev/vfn has no vfn driver), EACCES (/dev/vfn
+ * may not be opened), ENOTSUP (the module speaks another ABI), or an error of
+ * open(2) such as EMFILE.
  */
 int vfn_available(void);
 
-/** struct vfn_status - see struct vfn_info in <linux/vfn.h> */
+/**
+ * struct vfn_status - what vfn_status() tells
+ * @abi:	ABI version of the module
+ * @max_mappings: most mappings a table may hold
+ * @max_batch:	most edits a batch may hold
+ * @nr_mappings: mappings in the caller's table
+ * @holder:	1: the caller has a non-empty table
+ * @sealed:	1: the caller can no longer edit
+ * @attached:	1: the module's hooks are in place
+ * @hooks:	how it attaches to the kernel: "direct"; static storage
+ */
 struct vfn_status {
-	unsigned int abi;		/* ABI version of the module */
-	unsigned int max_mappings;	/* most mappings in a table */
-	unsigned int max_batch;		/* most operations in a batch */
-	unsigned int nr_mappings;	/* mappings in the caller's table */
-	int holder;			/* the caller has a non-empty table */
-	int sealed;			/* the caller can no longer edit */
-	int attached;			/* the module's hooks are in place */
-	const char *hooks;		/* how: "direct"; static storage */
+	unsigned int abi;
+	unsigned int max_mappings;
+	unsigned int max_batch;
+	unsigned int nr_mappings;
+	int holder;
+	int sealed;
+	int attached;
+	const char *hooks;
 };
 
-/** vfn_status - fill *STATUS; errors as vfn_available() */
+/**
+ * vfn_status() - the state of the module and of the caller's table
+ * @status:	filled in
+ *
+ * Errors: as vfn_available().
+ */
 int vfn_status(struct vfn_status *status);
 
-/**
+/*
  * A batch is an ordered list of edits that is applied whole or not at all.
  * The names are copied when they are added.  A batch belongs to one thread at
  * a time and may be applied more than once.
  */
 struct vfn_batch;
 
-/** vfn_batch_new - an empty batch, or NULL with errno ENOMEM; free with vfn_batch_free() */
+/** vfn_batch_new() - an empty batch, or NULL with errno ENOMEM; free it with vfn_batch_free() */
 struct vfn_batch *vfn_batch_new(void);
-/** vfn_batch_free - NULL is allowed */
+
+/** vfn_batch_free() - free a batch; NULL is allowed */
 void vfn_batch_free(struct vfn_batch *batch);
 
-/* Add one edit at the end. ENOMEM; names are judged when the batch is applied. */
+/*
+ * Add one edit at the end; the arguments are those of the call of that name
+ * without "batch".  ENOMEM; names are judged when the batch is applied.
+ */
 int vfn_batch_map(struct vfn_batch *batch, const char *from, const char *to,
 		  unsigned int flags);
 int vfn_batch_hide(struct vfn_batch *batch, const char *name);
@@ -89,27 +126,50 @@ int vfn_batch_clear(struct vfn_batch *batch);
 int vfn_batch_seal(struct vfn_batch *batch);
 
 /**
- * vfn_batch_apply - apply all of BATCH, or nothing
+ * vfn_batch_apply() - apply all of a batch, or nothing
+ * @batch:	stays as it is
  * @failed:	if not NULL and the call fails: index of the edit that failed,
  *		or the number of edits if none is to blame
+ *
+ * Errors: as vfn().
  */
 int vfn_batch_apply(const struct vfn_batch *batch, size_t *failed);
 
-/** struct vfn_mapping - one mapping; the strings live until the next call on the iterator */
+/**
+ * struct vfn_mapping - one mapping of the caller's table
+ * @from:	the name
+ * @to:		what it means; NULL: it is hidden
+ * @flags:	VFN_NOFOLLOW or 0
+ *
+ * The strings live until the next call on the iterator.
+ */
 struct vfn_mapping {
 	const char *from;
-	const char *to;		/* NULL: FROM is hidden */
-	unsigned int flags;	/* VFN_NOFOLLOW */
+	const char *to;
+	unsigned int flags;
 };
 
-/** An iterator over the caller's table, oldest mapping first. */
+/* An iterator over the caller's table, oldest mapping first. */
 struct vfn_iter;
 
-/** vfn_iter_new - NULL with errno ENOMEM, or as vfn_available(); free with vfn_iter_free() */
+/**
+ * vfn_iter_new() - begin to read the caller's table
+ *
+ * Returns an iterator to be freed with vfn_iter_free(), or NULL with errno
+ * ENOMEM or one of vfn_available().
+ */
 struct vfn_iter *vfn_iter_new(void);
-/** vfn_iter_next - 1: *MAPPING is filled; 0: the end; -1: errno */
+
+/**
+ * vfn_iter_next() - the next mapping
+ * @iter:	from vfn_iter_new()
+ * @mapping:	filled in
+ *
+ * Returns 1: *@mapping is filled in; 0: that was all; -1: errno.
+ */
 int vfn_iter_next(struct vfn_iter *iter, struct vfn_mapping *mapping);
-/** vfn_iter_free - NULL is allowed */
+
+/** vfn_iter_free() - free an iterator; NULL is allowed */
 void vfn_iter_free(struct vfn_iter *iter);
 
 #ifdef __cplusplus
