@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+# Builds, installs and tests vfn; "make help" lists what can be made.
+
+VERSION := 0.1.0
+
+# A series of Debian kernels (6.1, 6.12) to build the module for; empty: the
+# kernel of KDIR, by default the running one.
+KERNEL ?=
+# 1: a warning of the compiler is an error.
+WERROR ?= 0
+# The arguments of "make vm".
+ARGS ?=
+
+prefix ?= /usr/local
+DESTDIR ?=
+
+release := $(shell uname -r)
+build := $(CURDIR)/build
+user := $(build)/user
+
+ifneq ($(KERNEL),)
+KDIR = $(shell tests/vm/kernel --kdir $(KERNEL))
+moddir := $(build)/$(KERNEL)
+else
+KDIR ?= /lib/modules/$(release)/build
+moddir := $(build)/module
+endif
+
+USERDIRS := $(patsubst %/Makefile,%,$(wildcard libvfn/Makefile tools/vfnctl/Makefile))
+KBUILD_ARGS = W=1 $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
+
+.PHONY: all help user module install install_user modules_install
+.PHONY: stage vm setup demo check clean distclean
+
+# The module is part of "all" where it can be built.
+all: user $(if $(wildcard $(KDIR)/Makefile),module)
+
+help:
+	@echo 'make             library, command, and module if kernel headers are there'
+	@echo 'make user        library and command alone'
+	@echo 'make module      the module, for the running kernel; KDIR=... or'
+	@echo '                 KERNEL=6.1|6.12 (fetched from Debian) for another'
+	@echo 'make install     install what was built (DESTDIR, prefix)'
+	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
+	@echo 'make check       set up, build, and run all tests'
+	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
+	@echo 'make setup       install the Debian packages that all this needs'
+	@echo 'make clean       remove what was built; distclean: also what was fetched'
+
+user:
+	@mkdir -p $(user)
+	@set -e; for dir in $(USERDIRS); do \
+		flock $(user)/.lock $(MAKE) --no-print-directory -C $$dir all \
+			O=$(user) WERROR=$(WERROR); \
+	done
+
+# Kbuild writes next to the sources: build in a tree of links to them.
+module:
+	@test -e "$(KDIR)/Makefile" || { \
+		echo "no kernel headers in '$(KDIR)': install linux-headers-$(release), or say KDIR=... or KERNEL=6.1" >&2; \
+		exit 1; }
+	@mkdir -p $(moddir)
+	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/include $(moddir)/
+	@find $(moddir)/kmod $(moddir)/include -xtype l -delete
+	+@flock $(moddir)/.lock $(MAKE) --no-print-directory -C $(KDIR) \
+		M=$(moddir) $(KBUILD_ARGS) modules
+
+install: install_user $(if $(wildcard $(moddir)/vfn.ko),modules_install)
+
+install_user: user
+	@set -e; for dir in $(USERDIRS); do \
+		flock $(user)/.lock $(MAKE) --no-print-directory -C $$dir install \
+			O=$(user) DESTDIR=$(DESTDIR) prefix=$(prefix) \
+			$(if $(libdir),libdir=$(libdir)); \
+	done
+
+modules_install:
+	$(MAKE) -C $(KDIR) M=$(moddir) modules_install \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR))
+
+# What the virtual machine of a kernel sees above the machine's own files.
+stage: KERNEL := $(or $(KERNEL),6.1)
+stage:
+	@tests/vm/stage $(KERNEL)
+
+vm:
+	@tests/vm/run $(ARGS) -i
+
+setup:
+	@tests/setup
+
+demo: setup
+	@tests/demo/run
+
+check: setup
+	@tests/run-all
+
+clean:
+	rm -rf $(filter-out $(build)/kernels,$(wildcard $(build)/*))
+
+distclean:
+	rm -rf $(build)
