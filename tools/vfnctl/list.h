@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vfnctl list: how mappings are shown */
+#ifndef VFNCTL_LIST_H
+#define VFNCTL_LIST_H
+
+#include <stdio.h>
+
+#include <libvfn.h>
+
+#include "vfnctl.h"
+
+enum list_format {
+	LIST_PLAIN,	/* a line each */
+	LIST_TABLE,
+	LIST_JSON,
+};
+
+enum parse parse_list(enum list_format *format, int argc, char **argv, char **error);
+
+void print_plain(FILE *out, const struct vfn_mapping *mapping);
+
+#endif /* VFNCTL_LIST_H */

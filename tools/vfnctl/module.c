@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vfnctl load, vfnctl unload: the kernel module */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <syslog.h>
+#include <time.h>
+
+#include <libkmod.h>
+#include <libvfn.h>
+
+#include "vfnctl.h"
+
+#define WAIT_STEP_MS	20
+#define WAIT_STEPS	250
+
+static const char load_help[] =
+	"Usage: vfnctl load\n"
+	"\n"
+	"Load the vfn module into the running kernel, as modprobe does, and wait until\n"
+	"/dev/vfn can be used. Only root can do this. If it is loaded already, nothing\n"
+	"happens.\n"
+	"\n"
+	"  -h, --help  show this text\n";
+
+static const char unload_help[] =
+	"Usage: vfnctl unload\n"
+	"\n"
+	"Take the vfn module out of the running kernel. Only root can do this, and only\n"
+	"when no process with a view is left.\n"
+	"\n"
+	"  -h, --help  show this text\n";
+
+static struct kmod_ctx *new_context(void)
+{
+	struct kmod_ctx *context = check_memory(kmod_new(NULL, NULL));
+
+	/* one line says what is wrong, and it is ours */
+	kmod_set_log_priority(context, LOG_EMERG);
+	return context;
+}
+
+/* Like modprobe: 0, or a negative errno; -ENOENT: the running kernel has no such module. */
+static int insert(struct kmod_ctx *context)
+{
+	struct kmod_list *modules = NULL, *item;
+	int ret;
+
+	ret = kmod_module_new_from_lookup(context, "vfn", &modules);
+	if (!ret && !modules)
+		ret = -ENOENT;
+	kmod_list_foreach(item, modules) {
+		struct kmod_module *module = kmod_module_get_module(item);
+
+		ret = kmod_module_probe_insert_module(module, 0, NULL, NULL, NULL, NULL);
+		kmod_module_unref(module);
+		if (ret)
+			break;
+	}
+	kmod_module_unref_list(modules);
+	return ret;
+}
+
+static void complain_load(int err)
+{
+	struct utsname kernel;
+
+	switch (err) {
+	case EPERM:
+	case EACCES:
+		complain("load: only root can load a module; type: sudo vfnctl load");
+		break;
+	case ENOENT:
+		uname(&kernel);
+		complain("load: no vfn module is installed for kernel %s; "
+			 "type in the source tree of vfn: make && sudo make install",
+			 kernel.release);
+		break;
+	case ENOSYS:
+		complain("load: this kernel has no loadable modules");
+		break;
+	default:
+		complain("load: the kernel refuses the vfn module: %s; see dmesg", strerror(err));
+	}
+}
+
+/* The driver makes its node at once, but a program of user space may, too. */
+static int wait_for_device(void)
+{
+	const struct timespec step = { .tv_nsec = WAIT_STEP_MS * 1000 * 1000 };
+	int i;
+
+	for (i = 0; i < WAIT_STEPS; i++) {
+		if (vfn_available() == 0)
+			return 0;
+		if (errno != ENOENT && errno != ENXIO)
+			break;
+		nanosleep(&step, NULL);
+	}
+	return -1;
+}
+
+int command_load(int argc, char **argv)
+{
+	struct kmod_ctx *context;
+	enum parse result;
+	char *error = NULL;
+	int ret;
+
+	result = parse_no_arguments(argc, argv, &error);
+	if (result != PARSE_OK)
+		return finish_parse("load", result, load_help, error);
+
+	context = new_context();
+	ret = insert(context);
+	kmod_unref(context);
+	if (ret) {
+		complain_load(ret < 0 ? -ret : ENOENT);
+		return EXIT_OWN;
+	}
+	if (wait_for_device() < 0) {
+		complain("load: the vfn module is loaded, but /dev/vfn can't be used: %m; see dmesg");
+		return EXIT_OWN;
+	}
+	return 0;
+}
+
+static void complain_unload(int err)
+{
+	switch (err) {
+	case EPERM:
+	case EACCES:
+		complain("unload: only root can unload a module; type: sudo vfnctl unload");
+		break;
+	case ENOENT:
+		complain("unload: the vfn module is not loaded");
+		break;
+	case ENOSYS:
+		complain("unload: this kernel has no loadable modules");
+		break;
+	case EBUSY:
+	case EAGAIN:
+		complain("unload: processes with a view, or with /dev/vfn open, still live; "
+			 "end them and try again");
+		break;
+	default:
+		complain("unload: the vfn module can't be unloaded: %s; see dmesg", strerror(err));
+	}
+}
+
+int command_unload(int argc, char **argv)
+{
+	struct kmod_module *module = NULL;
+	struct kmod_ctx *context;
+	enum parse result;
+	char *error = NULL;
+	int ret;
+
+	result = parse_no_arguments(argc, argv, &error);
+	if (result != PARSE_OK)
+		return finish_parse("unload", result, unload_help, error);
+
+	context = new_context();
+	ret = kmod_module_new_from_name(context, "vfn", &module);
+	if (!ret)
+		ret = kmod_module_remove_module(module, KMOD_REMOVE_NOWAIT);
+	kmod_module_unref(module);
+	kmod_unref(context);
+	if (ret) {
+		complain_unload(-ret);
+		return EXIT_OWN;
+	}
+	return 0;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vfnctl: options, with one-line errors of its own */
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vfnctl.h"
+
+/*
+ * The next option, or -1 when what is left are arguments, the first of them at
+ * argv[optind].  Any other error gives '?' and says in *ERROR, for the caller
+ * to free, what is wrong.  A new list begins with optind == 0; SHORTS begins
+ * with "+:": stop at the first argument, tell missing values from unknown options.
+ */
+int next_option(int argc, char **argv, const char *shorts, const struct option *longs,
+		char **error)
+{
+	int at = optind ? optind : 1;
+	int option;
+
+	opterr = 0;
+	option = getopt_long(argc, argv, shorts, longs, NULL);
+	switch (option) {
+	case ':':
+		*error = text("option '%s' lacks its value", argv[at]);
+		return '?';
+	case '?':
+		*error = text("unknown option '%s'", argv[at]);
+		return '?';
+	default:
+		return option;
+	}
+}
+
+/* The arguments of a command that takes nothing but --help. */
+enum parse parse_no_arguments(int argc, char **argv, char **error)
+{
+	static const struct option longs[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+
+	optind = 0;
+	switch (next_option(argc, argv, "+:h", longs, error)) {
+	case -1:
+		break;
+	case 'h':
+		return PARSE_HELP;
+	default:
+		return PARSE_BAD;
+	}
+	if (optind < argc) {
+		*error = text("unexpected argument '%s'", argv[optind]);
+		return PARSE_BAD;
+	}
+	return PARSE_OK;
+}
+
+/* What command NAME does when RESULT isn't PARSE_OK; frees ERROR; the exit status. */
+int finish_parse(const char *name, enum parse result, const char *help, char *error)
+{
+	if (result == PARSE_HELP) {
+		fputs(help, stdout);
+		return 0;
+	}
+	complain("%s: %s; see vfnctl %s --help", name, error, name);
+	free(error);
+	return EXIT_OWN;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vfnctl: a plan: the edits that an argument list asks for, and the command to run */
+#ifndef VFNCTL_PLAN_H
+#define VFNCTL_PLAN_H
+
+#include <stddef.h>
+
+#include "vfnctl.h"
+
+struct edit {
+	char *from;
+	char *to;	/* NULL: hide FROM */
+};
+
+struct plan {
+	struct edit *edits;
+	size_t nr_edits;
+	char **command;	/* what to run, part of the argument list */
+	char *error;	/* why the argument list is PARSE_BAD */
+};
+
+/* plan.c: no system calls */
+void plan_add(struct plan *plan, const char *from, const char *to);
+void plan_free(struct plan *plan);
+enum parse plan_error(struct plan *plan, char *error);
+enum parse plan_check(struct plan *plan);
+enum parse plan_command(struct plan *plan, int argc, char **argv, int dashes);
+enum parse plan_names(struct plan *plan, int argc, char **argv, int *first, int *end);
+char *plan_explain(const struct plan *plan, size_t failed, int err);
+
+/* Each fills in an empty plan from its command's argument list. */
+enum parse parse_map(struct plan *plan, int argc, char **argv);
+enum parse parse_hide(struct plan *plan, int argc, char **argv);
+enum parse parse_run(struct plan *plan, int argc, char **argv);
+
+/* exec.c: does not return unless it fails; the exit status */
+int plan_exec(const struct plan *plan);
+int plan_finish(const char *name, enum parse result, const char *help, struct plan *plan);
+
+#endif /* VFNCTL_PLAN_H */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vfnctl run: run a command under a list of mappings */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan.h"
+
+static const char help[] =
+	"Usage: vfnctl run -m FROM=TO [-m FROM=TO]... -- COMMAND [ARG]...\n"
+	"\n"
+	"Run COMMAND. For it and all that it starts, each name FROM means the file or\n"
+	"directory TO, with everything below it. No other process sees a change.\n"
+	"\n"
+	"  -m, --map FROM=TO  add a mapping; in both names '\\=' is '=' and '\\\\' is '\\',\n"
+	"                     and the first '=' without a backslash ends FROM\n"
+	"  -h, --help         show this text\n"
+	"\n"
+	"Example:\n"
+	"  vfnctl run -m /etc/hosts=hosts -m /opt/tool=\"$HOME/tool\" -- make test\n";
+
+/*
+ * Copy SPEC to OUT, up to the first '=' that no backslash comes before if
+ * AT_EQUALS, without the backslashes that escape.  Returns where it stopped.
+ */
+static const char *unescape(const char *spec, char *out, int at_equals)
+{
+	while (*spec && !(at_equals && *spec == '=')) {
+		if (*spec == '\\' && (spec[1] == '=' || spec[1] == '\\'))
+			spec++;
+		*out++ = *spec++;
+	}
+	*out = '\0';
+	return spec;
+}
+
+static enum parse add_mapping(struct plan *plan, const char *spec)
+{
+	char *from = check_memory(malloc(strlen(spec) + 1));
+	char *to = check_memory(malloc(strlen(spec) + 1));
+	enum parse result = PARSE_OK;
+	const char *equals = unescape(spec, from, 1);
+
+	if (*equals) {
+		unescape(equals + 1, to, 0);
+		plan_add(plan, from, to);
+	} else {
+		result = plan_error(plan, text("'%s' is not of the form FROM=TO", spec));
+	}
+	free(from);
+	free(to);
+	return result;
+}
+
+enum parse parse_run(struct plan *plan, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "map", required_argument, NULL, 'm' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	char *error;
+	int option;
+
+	optind = 0;
+	while ((option = next_option(argc, argv, "+:m:h", longs, &error)) != -1) {
+		switch (option) {
+		case 'm':
+			if (add_mapping(plan, optarg) == PARSE_BAD)
+				return PARSE_BAD;
+			break;
+		case 'h':
+			return PARSE_HELP;
+		default:
+			return plan_error(plan, error);
+		}
+	}
+
+	if (!plan->nr_edits)
+		return plan_error(plan, text("no mapping: give one or more -m FROM=TO"));
+	if (strcmp(argv[optind - 1], "--"))
+		return plan_command(plan, argc, argv, argc);
+	if (plan_command(plan, argc, argv, optind - 1) == PARSE_BAD)
+		return PARSE_BAD;
+	return plan_check(plan);
+}
+
+int command_run(int argc, char **argv)
+{
+	struct plan plan = { 0 };
+
+	return plan_finish("run", parse_run(&plan, argc, argv), help, &plan);
+}

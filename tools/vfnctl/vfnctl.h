@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vfnctl: the commands, and what they share */
+#ifndef VFNCTL_H
+#define VFNCTL_H
+
+#include <getopt.h>
+
+/* The exit status of vfnctl's own errors, out of the way of its command's. */
+#define EXIT_OWN	125
+#define EXIT_NOT_EXEC	126	/* the command is there but can't be executed */
+#define EXIT_NOT_FOUND	127	/* the command isn't there */
+
+/* What became of an argument list. */
+enum parse {
+	PARSE_OK,
+	PARSE_HELP,	/* --help was asked for */
+	PARSE_BAD,	/* wrong; the text is where the parser's caller gave room */
+};
+
+/* Each returns the exit status; map, hide and run return only if they fail. */
+int command_map(int argc, char **argv);
+int command_hide(int argc, char **argv);
+int command_run(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_status(int argc, char **argv);
+int command_load(int argc, char **argv);
+int command_unload(int argc, char **argv);
+
+/* message.c */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *text_unavailable(int err);
+void *check_memory(void *pointer);
+
+/* options.c */
+int next_option(int argc, char **argv, const char *shorts, const struct option *longs,
+		char **error);
+enum parse parse_no_arguments(int argc, char **argv, char **error);
+int finish_parse(const char *name, enum parse result, const char *help, char *error);
+
+#endif /* VFNCTL_H */
