@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/* unit tests: the vfnctl program, where no module is loaded */
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+#define MISSING	"vfnctl: /dev/vfn is missing: the vfn module is not loaded; type: sudo vfnctl load\n"
+
+/* VFNCTL is the program's name, from the Makefile. */
+struct outcome {
+	int status;
+	char out[4096];
+	char err[4096];
+};
+
+static int capture(const char *args, const char *redirect, char *buf, size_t size)
+{
+	char command[1024];
+	size_t length;
+	int status;
+	FILE *pipe;
+
+	snprintf(command, sizeof(command), "{ %s %s; } %s", VFNCTL, args, redirect);
+	pipe = popen(command, "r");
+	ck_assert_ptr_nonnull(pipe);
+	length = fread(buf, 1, size - 1, pipe);
+	buf[length] = '\0';
+	status = pclose(pipe);
+	ck_assert(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static struct outcome run(const char *args)
+{
+	struct outcome outcome;
+
+	outcome.status = capture(args, "2>/dev/null", outcome.out, sizeof(outcome.out));
+	ck_assert_int_eq(capture(args, "2>&1 >/dev/null", outcome.err, sizeof(outcome.err)),
+			 outcome.status);
+	return outcome;
+}
+
+static void require_no_module(void)
+{
+	ck_assert_msg(access("/dev/vfn", F_OK) != 0,
+		      "/dev/vfn is there: unload the module to test life without it");
+}
+
+static const char *const need_module[] = {
+	"map /etc/hostname /etc/os-release -- echo ran",
+	"hide /etc/hostname -- echo ran",
+	"run -m /etc/hostname=/etc/os-release -- echo ran",
+	"list",
+	"list --json",
+	"list --table",
+};
+
+START_TEST(without_module_the_command_is_not_run)
+{
+	struct outcome outcome = run(need_module[_i]);
+
+	ck_assert_int_eq(outcome.status, 125);
+	ck_assert_str_eq(outcome.out, "");
+	ck_assert_str_eq(outcome.err, MISSING);
+}
+END_TEST
+
+START_TEST(without_module_status_says_so)
+{
+	struct outcome outcome = run("status");
+
+	ck_assert_int_eq(outcome.status, 1);
+	ck_assert_str_eq(outcome.out, "module:    not loaded\n");
+	ck_assert_str_eq(outcome.err, MISSING);
+}
+END_TEST
+
+/* Unloading what isn't loaded, in a kernel with or without modules, as root or not. */
+START_TEST(without_module_unload_fails)
+{
+	struct outcome outcome = run("unload");
+
+	ck_assert_int_eq(outcome.status, 125);
+	ck_assert_str_eq(outcome.out, "");
+	ck_assert(!strcmp(outcome.err, "vfnctl: unload: the vfn module is not loaded\n") ||
+		  !strcmp(outcome.err, "vfnctl: unload: this kernel has no loadable modules\n") ||
+		  !strcmp(outcome.err, "vfnctl: unload: only root can unload a module; "
+				       "type: sudo vfnctl unload\n"));
+}
+END_TEST
+
+static const char *const helps[][2] = {
+	{ "--help", "Usage: vfnctl COMMAND " },
+	{ "-h", "Usage: vfnctl COMMAND " },
+	{ "map --help", "Usage: vfnctl map " },
+	{ "hide --help", "Usage: vfnctl hide " },
+	{ "run --help", "Usage: vfnctl run " },
+	{ "list --help", "Usage: vfnctl list " },
+	{ "status --help", "Usage: vfnctl status" },
+	{ "load --help", "Usage: vfnctl load" },
+	{ "unload --help", "Usage: vfnctl unload" },
+};
+
+START_TEST(help_goes_to_stdout)
+{
+	struct outcome outcome = run(helps[_i][0]);
+
+	ck_assert_int_eq(outcome.status, 0);
+	ck_assert_ptr_eq(strstr(outcome.out, helps[_i][1]), outcome.out);
+	ck_assert_str_eq(outcome.err, "");
+}
+END_TEST
+
+START_TEST(help_names_every_command)
+{
+	struct outcome outcome = run("--help");
+	char line[32];
+	int i;
+
+	for (i = 2; i < (int)(sizeof(helps) / sizeof(helps[0])); i++) {
+		snprintf(line, sizeof(line), "\n  %.*s ", (int)strcspn(helps[i][0], " "),
+			 helps[i][0]);
+		ck_assert_msg(strstr(outcome.out, line), "no line for %s", helps[i][0]);
+	}
+}
+END_TEST
+
+START_TEST(version)
+{
+	struct outcome outcome = run("--version");
+
+	ck_assert_int_eq(outcome.status, 0);
+	ck_assert_ptr_eq(strstr(outcome.out, "vfnctl 0."), outcome.out);
+	ck_assert_ptr_nonnull(strstr(outcome.out, " (ABI 1)\n"));
+	ck_assert_str_eq(outcome.err, "");
+}
+END_TEST
+
+static const char *const mistakes[][2] = {
+	{ "", "vfnctl: no command given; see vfnctl --help\n" },
+	{ "mop", "vfnctl: unknown command 'mop'; see vfnctl --help\n" },
+	{ "--hepl", "vfnctl: unknown option '--hepl'; see vfnctl --help\n" },
+	{ "-x map", "vfnctl: unknown option '-x'; see vfnctl --help\n" },
+	{ "map /a -- ls", "vfnctl: map: odd number of names before '--': "
+			  "FROM '/a' has no TO; see vfnctl map --help\n" },
+	{ "hide a -- ls", "vfnctl: hide: FROM 'a' is relative; write an absolute name, "
+			  "such as \"$PWD/a\"; see vfnctl hide --help\n" },
+	{ "run -m /a -- ls", "vfnctl: run: '/a' is not of the form FROM=TO; "
+			     "see vfnctl run --help\n" },
+	{ "list x", "vfnctl: list: unexpected argument 'x'; see vfnctl list --help\n" },
+	{ "status x", "vfnctl: status: unexpected argument 'x'; see vfnctl status --help\n" },
+	{ "load x", "vfnctl: load: unexpected argument 'x'; see vfnctl load --help\n" },
+	{ "unload -x", "vfnctl: unload: unknown option '-x'; see vfnctl unload --help\n" },
+};
+
+START_TEST(mistakes_are_named)
+{
+	struct outcome outcome = run(mistakes[_i][0]);
+
+	ck_assert_int_eq(outcome.status, 125);
+	ck_assert_str_eq(outcome.out, "");
+	ck_assert_str_eq(outcome.err, mistakes[_i][1]);
+}
+END_TEST
+
+START_TEST(full_disk_is_an_error)
+{
+	char err[4096];
+
+	ck_assert_int_eq(capture("--help", "2>&1 >/dev/full", err, sizeof(err)), 125);
+	ck_assert_str_eq(err, "vfnctl: can't write the output: No space left on device\n");
+}
+END_TEST
+
+#define ADD_TABLE(tests, test, table) \
+	tcase_add_loop_test(tests, test, 0, sizeof(table) / sizeof((table)[0]))
+
+int main(void)
+{
+	Suite *suite = suite_create("vfnctl-command");
+	TCase *without = tcase_create("without-module");
+	TCase *always = tcase_create("always");
+
+	suite_add_tcase(suite, without);
+	tcase_add_checked_fixture(without, require_no_module, NULL);
+	ADD_TABLE(without, without_module_the_command_is_not_run, need_module);
+	tcase_add_test(without, without_module_status_says_so);
+	tcase_add_test(without, without_module_unload_fails);
+
+	suite_add_tcase(suite, always);
+	ADD_TABLE(always, help_goes_to_stdout, helps);
+	tcase_add_test(always, help_names_every_command);
+	tcase_add_test(always, version);
+	ADD_TABLE(always, mistakes_are_named, mistakes);
+	tcase_add_test(always, full_disk_is_an_error);
+	return tap_run(suite);
+}
