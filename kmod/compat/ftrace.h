@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Direct calls on a set of functions (register_ftrace_direct_multi until 6.4)
+ */
+#ifndef VFN_COMPAT_FTRACE_H
+#define VFN_COMPAT_FTRACE_H
+
+#include <linux/ftrace.h>
+
+#include "kernel.h"
+
+static inline int vfn_direct_register(struct ftrace_ops *ops, unsigned long addr)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return register_ftrace_direct(ops, addr);
+#else
+	return register_ftrace_direct_multi(ops, addr);
+#endif
+}
+
+/* The filter of @ops stays, so that it can be registered again. */
+static inline int vfn_direct_unregister(struct ftrace_ops *ops, unsigned long addr)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return unregister_ftrace_direct(ops, addr, false);
+#else
+	return unregister_ftrace_direct_multi(ops, addr);
+#endif
+}
+
+#endif /* VFN_COMPAT_FTRACE_H */

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Attaching to the kernel's functions: ftrace direct calls, all or none
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/tracepoint.h>
+#include <linux/uaccess.h>
+
+#include "compat/ftrace.h"
+#include "vfn.h"
+
+void vfn_trampoline(void);
+unsigned long vfn_enter(unsigned long body);
+
+/* Where each function goes on behind its call of __fentry__; constant once found. */
+unsigned long vfn_body_filename_lookup;
+unsigned long vfn_body_filename_parentat;
+unsigned long vfn_body_do_filp_open;
+unsigned long vfn_body_follow_link;
+unsigned long vfn_body_open_exec;
+unsigned long vfn_body_bprm_check;
+
+/**
+ * struct hook - a hooked function
+ * @name:	the kernel's name for it
+ * @body:	where it goes on behind its call of __fentry__
+ * @hook:	what holders run in its place
+ */
+struct hook {
+	const char *name;
+	unsigned long *body;
+	void *hook;
+};
+
+/* vfn_enter() searches from the top: the most frequent first. */
+static const struct hook hooks[] = {
+	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup },
+	{ "do_filp_open", &vfn_body_do_filp_open, hook_do_filp_open },
+	{ "security_inode_follow_link", &vfn_body_follow_link, hook_follow_link },
+	{ "__filename_parentat", &vfn_body_filename_parentat, hook_filename_parentat },
+	{ "open_exec", &vfn_body_open_exec, hook_open_exec },
+	{ "security_bprm_check", &vfn_body_bprm_check, hook_bprm_check },
+};
+
+static struct ftrace_ops direct_ops;
+
+/*
+ * Called by vfn_trampoline() at each hooked function in every process: where
+ * shall it go on?  A thread that is sent to a hook is inside, so neither its
+ * view nor the module goes away before the hook calls vfn_thread_leave().
+ * Whoever isn't a holder leaves this and the trampoline without sleeping, which
+ * synchronize_rcu_tasks() in vfn_hooks_exit() waits for.
+ */
+unsigned long vfn_enter(unsigned long body)
+{
+	unsigned int i;
+
+	if (!vfn_thread_enter())
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (*hooks[i].body == body)
+			return (unsigned long)hooks[i].hook;
+	unreachable();
+}
+
+/*
+ * The address of a function's call of __fentry__.  A kprobe that is never armed
+ * sits there if it is placed on the name, whether or not ENDBR comes first.
+ */
+static unsigned long find_fentry(const char *name)
+{
+	struct kprobe probe = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
+	unsigned long addr;
+	int err;
+
+	err = register_kprobe(&probe);
+	if (err) {
+		pr_err("%s() isn't in this kernel or can't be hooked (%d)\n", name, err);
+		return 0;
+	}
+	addr = (unsigned long)probe.addr;
+	unregister_kprobe(&probe);
+	return addr;
+}
+
+static bool site_is_hooked(unsigned long fentry)
+{
+	u8 insn[MCOUNT_INSN_SIZE];
+	s32 offset;
+
+	if (copy_from_kernel_nofault(insn, (void *)fentry, sizeof(insn)))
+		return false;
+	memcpy(&offset, insn + 1, sizeof(offset));
+	/* Directly to us, or to ftrace's caller that serves others too and then us. */
+	return insn[0] == 0xe8 &&
+	       (fentry + MCOUNT_INSN_SIZE + offset == (unsigned long)vfn_trampoline ||
+		fentry + MCOUNT_INSN_SIZE + offset != (unsigned long)__fentry__);
+}
+
+struct probe {
+	const char *name;
+	void *func;
+	struct tracepoint *tp;
+};
+
+static void probe_fork(void *data, struct task_struct *parent,
+		       struct task_struct *child)
+{
+	if (!vfn_task_fork(child))
+		send_sig(SIGKILL, child, 1);
+}
+
+static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
+		       struct linux_binprm *bprm)
+{
+	vfn_exec_done(bprm);
+}
+
+static void probe_exit(void *data, struct task_struct *task)
+{
+	vfn_task_exit();
+}
+
+/* Not exported by name; they run with preemption off. */
+static struct probe probes[] = {
+	{ "sched_process_fork", probe_fork },
+	{ "sched_process_exec", probe_exec },
+	{ "sched_process_exit", probe_exit },
+};
+
+static void find_tracepoint(struct tracepoint *tp, void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!strcmp(tp->name, probes[i].name))
+			probes[i].tp = tp;
+}
+
+int vfn_hooks_init(void)
+{
+	unsigned long fentry;
+	unsigned int i;
+	int err;
+
+	for_each_kernel_tracepoint(find_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (!probes[i].tp) {
+			pr_err("tracepoint %s isn't in this kernel\n", probes[i].name);
+			return -ENOENT;
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		fentry = find_fentry(hooks[i].name);
+		if (!fentry) {
+			err = -ENOENT;
+			goto free;
+		}
+		*hooks[i].body = fentry + MCOUNT_INSN_SIZE;
+		err = ftrace_set_filter_ip(&direct_ops, fentry, 0, 0);
+		if (err) {
+			pr_err("%s() can't be traced (%d)\n", hooks[i].name, err);
+			goto free;
+		}
+	}
+	return 0;
+free:
+	ftrace_free_filter(&direct_ops);
+	return err;
+}
+
+void vfn_hooks_exit(void)
+{
+	/* Tasks that were preempted in the trampoline, or on their way out of a hook. */
+	synchronize_rcu_tasks();
+	ftrace_free_filter(&direct_ops);
+}
+
+static void probes_detach(unsigned int nr)
+{
+	while (nr--)
+		tracepoint_probe_unregister(probes[nr].tp, probes[nr].func, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+static int probes_attach(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		err = tracepoint_probe_register(probes[i].tp, probes[i].func, NULL);
+		if (err) {
+			probes_detach(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/* ftrace takes a registration while it is switched off, and does nothing. */
+static int check_sites(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (!site_is_hooked(*hooks[i].body - MCOUNT_INSN_SIZE))
+			return -EBUSY;
+	/* From here on, writing 0 to kernel.ftrace_enabled is refused. */
+	direct_ops.flags |= FTRACE_OPS_FL_PERMANENT;
+	return 0;
+}
+
+int vfn_hooks_attach(void)
+{
+	int err;
+
+	err = probes_attach();
+	if (err)
+		return err;
+	err = vfn_direct_register(&direct_ops, (unsigned long)vfn_trampoline);
+	if (err)
+		goto probes;
+	err = check_sites();
+	if (err)
+		goto direct;
+	return 0;
+direct:
+	vfn_direct_unregister(&direct_ops, (unsigned long)vfn_trampoline);
+probes:
+	probes_detach(ARRAY_SIZE(probes));
+	pr_err("can't hook path lookup (%d): a live patch or BPF program holds a function, or kernel.ftrace_enabled is 0\n",
+	       err);
+	return err;
+}
+
+void vfn_hooks_detach(void)
+{
+	direct_ops.flags &= ~FTRACE_OPS_FL_PERMANENT;
+	vfn_direct_unregister(&direct_ops, (unsigned long)vfn_trampoline);
+	probes_detach(ARRAY_SIZE(probes));
+}

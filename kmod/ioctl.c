@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/vfn: checks what user space asks for, and does it
+ */
+#include <linux/build_bug.h>
+#include <linux/fs_struct.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "walk.h"
+
+#define MAX_BATCH	65536
+
+unsigned int vfn_max_mappings = 1048576;
+module_param_named(max_mappings, vfn_max_mappings, uint, 0644);
+MODULE_PARM_DESC(max_mappings, "most mappings in one process's table");
+
+static const struct vfn_table no_table;
+
+/*
+ * The extensible-struct rule: @size comes first in @arg.  Returns what the
+ * caller thinks the structure's size is.
+ */
+static int get_struct(void *to, size_t ksize, size_t min, void __user *arg)
+{
+	u32 usize;
+	int err;
+
+	if (get_user(usize, (u32 __user *)arg))
+		return -EFAULT;
+	if (usize > PAGE_SIZE)
+		return -E2BIG;
+	if (usize < min)
+		return -EINVAL;
+	err = copy_struct_from_user(to, ksize, arg, usize);
+	return err ?: usize;
+}
+
+static int put_struct(void __user *arg, size_t usize, const void *from, size_t ksize)
+{
+	return copy_to_user(arg, from, min(usize, ksize)) ? -EFAULT : 0;
+}
+
+static int do_info(void __user *arg)
+{
+	struct vfn_info info;
+	struct vfn_thread *thread;
+	struct vfn_table *table;
+	int usize;
+
+	BUILD_BUG_ON(sizeof(info) != VFN_INFO_SIZE_VER0);
+	usize = get_struct(&info, sizeof(info), VFN_INFO_SIZE_VER0, arg);
+	if (usize < 0)
+		return usize;
+	info = (struct vfn_info){
+		.size = sizeof(info),
+		.abi = VFN_ABI_VERSION,
+		.features = BIT(_IOC_NR(VFN_IOC_INFO)) | BIT(_IOC_NR(VFN_IOC_APPLY)) |
+			    BIT(_IOC_NR(VFN_IOC_LIST)),
+		.max_mappings = READ_ONCE(vfn_max_mappings),
+		.max_batch = MAX_BATCH,
+		.hooks = VFN_HOOKS_DIRECT,
+	};
+	if (vfn_attached())
+		info.state |= VFN_STATE_ATTACHED;
+	thread = vfn_thread_enter();
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	if (thread) {
+		table = vfn_thread_table(thread);
+		if (table && table->nr)
+			info.state |= VFN_STATE_HOLDER;
+		if (table && table->sealed)
+			info.state |= VFN_STATE_SEALED;
+		info.nr_mappings = table ? table->nr : 0;
+		vfn_thread_leave(thread);
+	}
+	return put_struct(arg, usize, &info, sizeof(info));
+}
+
+/**
+ * struct edit - a batch being applied
+ * @old:	the table before the batch; what TOs mean
+ * @table:	the table being made
+ * @resolve:	for resolving names
+ * @from:	FROM of the operation, as the caller wrote it, clean
+ * @to:		TO of the operation
+ * @buf:	scratch
+ */
+struct edit {
+	const struct vfn_table *old;
+	struct vfn_table *table;
+	struct vfn_resolve *resolve;
+	char from[PATH_MAX];
+	char to[PATH_MAX];
+	char buf[PATH_MAX];
+};
+
+static int get_name(char *buf, u64 user)
+{
+	long len = strncpy_from_user(buf, u64_to_user_ptr(user), PATH_MAX);
+
+	if (len < 0)
+		return len;
+	if (!len)
+		return -ENOENT;
+	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+/*
+ * FROM under its one name: with the symlinks on the way to it expanded in the view
+ * that the batch has made so far.  Where the way can't be walked, it is what
+ * the caller wrote.
+ */
+static const char *canonical_from(struct edit *e)
+{
+	if (vfn_resolve(e->resolve, e->table, AT_FDCWD, e->from, 0, true, true))
+		return e->from;
+	return e->resolve->view;
+}
+
+/* A name relative to the working directory that the view has no other name for. */
+static int make_absolute(struct edit *e)
+{
+	struct path pwd;
+	char *base;
+	int len;
+
+	get_fs_pwd(current->fs, &pwd);
+	base = vfn_real_name(&pwd, e->buf);
+	path_put(&pwd);
+	if (IS_ERR(base))
+		return PTR_ERR(base);
+	len = vfn_name_join(e->resolve->link, base, e->to);
+	if (len < 0)
+		return len;
+	strcpy(e->to, e->resolve->link);
+	return 0;
+}
+
+/* TO as a real name: what it means in the view before the batch (N1). */
+static int resolve_to(struct edit *e)
+{
+	const struct vfn_mapping *map;
+	int err;
+
+	err = vfn_resolve(e->resolve, e->old, AT_FDCWD, e->to, 0, true, true);
+	if (err < 0)
+		return err;
+	if (!err && e->resolve->mapped)
+		err = vfn_resolve_real(e->resolve, e->to, &map);
+	else
+		err = e->to[0] == '/' ? 0 : make_absolute(e);
+	if (err)
+		return err;
+	err = vfn_name_clean(e->to, true);
+	return err < 0 ? err : 0;
+}
+
+static int edit_map(struct edit *e, const struct vfn_op *op)
+{
+	unsigned int follow = op->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct vfn_mapping *map;
+	const char *real = NULL;
+	int err;
+
+	e->to[0] = '\0';
+	if (op->op == VFN_OP_MAP) {
+		err = get_name(e->to, op->to);
+		if (!err)
+			err = resolve_to(e);
+		if (err)
+			return err;
+		real = vfn_resolve_object(e->resolve, e->to, follow, e->buf);
+		if (IS_ERR(real))
+			real = NULL;	/* it need not exist */
+	}
+	map = vfn_mapping_new(op->op, op->flags, canonical_from(e), e->to, real);
+	if (!map)
+		return -ENOMEM;
+	return vfn_table_map(e->table, map, READ_ONCE(vfn_max_mappings));
+}
+
+static int edit_unmap(struct edit *e)
+{
+	int err = vfn_table_unmap(e->table, canonical_from(e));
+
+	/* Made when a symlink on the way was something else. */
+	return err == -ENOENT ? vfn_table_unmap(e->table, e->from) : err;
+}
+
+static int edit_one(struct edit *e, const struct vfn_op *op)
+{
+	int err;
+
+	if (e->table->sealed)
+		return -EPERM;
+	if (op->flags & ~(op->op == VFN_OP_MAP ? VFN_MAP_NOFOLLOW : 0))
+		return -EINVAL;
+	if (op->op != VFN_OP_MAP && op->to)
+		return -EINVAL;
+	switch (op->op) {
+	case VFN_OP_MAP:
+	case VFN_OP_HIDE:
+	case VFN_OP_UNMAP:
+		err = get_name(e->from, op->from);
+		if (!err)
+			err = vfn_name_clean(e->from, false);
+		if (err < 0)
+			return err;
+		return op->op == VFN_OP_UNMAP ? edit_unmap(e) : edit_map(e, op);
+	case VFN_OP_CLEAR:
+	case VFN_OP_SEAL:
+		if (op->from)
+			return -EINVAL;
+		if (op->op == VFN_OP_CLEAR)
+			vfn_table_clear(e->table);
+		else
+			e->table->sealed = true;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* *@done counts the operations that went well. */
+static int edit_all(struct edit *e, const struct vfn_apply *apply, u32 *done)
+{
+	void __user *user = u64_to_user_ptr(apply->ops);
+	struct vfn_op op;
+	int err;
+
+	for (*done = 0; *done < apply->nr_ops; ++*done) {
+		cond_resched();
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = copy_struct_from_user(&op, sizeof(op), user, apply->op_size);
+		if (!err)
+			err = edit_one(e, &op);
+		if (err)
+			return err;
+		user += apply->op_size;
+	}
+	return 0;
+}
+
+static int edit_view(struct vfn_thread *thread, struct vfn_apply *apply)
+{
+	struct vfn_view *view = thread->view;
+	struct vfn_table *old;
+	struct edit *e;
+	int err = -ENOMEM;
+
+	lockdep_assert_held(&view->edit);
+	apply->failed = apply->nr_ops;
+	old = rcu_dereference_protected(view->table, lockdep_is_held(&view->edit));
+	if (old && old->sealed)
+		return -EPERM;
+	e = kvzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	if (!e)
+		return -ENOMEM;
+	e->old = old ?: &no_table;
+	e->table = vfn_table_edit(old);
+	e->resolve = vfn_resolve_new(thread);
+	if (e->table && e->resolve)
+		err = edit_all(e, apply, &apply->failed);
+	if (!err)
+		vfn_view_publish(view, e->table);
+	else if (e->table)
+		vfn_table_free(e->table);
+	kvfree(e->resolve);
+	kvfree(e);
+	return err;
+}
+
+static int do_apply(void __user *arg)
+{
+	struct vfn_apply __user *user = arg;
+	struct vfn_thread *thread;
+	struct vfn_apply apply;
+	int err, usize;
+
+	BUILD_BUG_ON(sizeof(apply) != VFN_APPLY_SIZE_VER0);
+	BUILD_BUG_ON(sizeof(struct vfn_op) != VFN_OP_SIZE_VER0);
+	usize = get_struct(&apply, sizeof(apply), VFN_APPLY_SIZE_VER0, arg);
+	if (usize < 0)
+		return usize;
+	if (apply.op_size < VFN_OP_SIZE_VER0)
+		return -EINVAL;
+	if (apply.op_size > PAGE_SIZE || apply.nr_ops > MAX_BATCH)
+		return -E2BIG;
+	if (!apply.nr_ops)
+		return 0;
+
+	thread = vfn_view_enter();
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	err = mutex_lock_killable(&thread->view->edit);
+	if (!err) {
+		err = edit_view(thread, &apply);
+		mutex_unlock(&thread->view->edit);
+	}
+	vfn_thread_leave(thread);
+	if (err && put_user(apply.failed, &user->failed))
+		err = -EFAULT;
+	return err;
+}
+
+/* Write @map at @at, which has @room bytes; returns how many it took. */
+static int put_entry(const struct vfn_mapping *map, struct vfn_entry *entry,
+		     char __user *at, u32 room)
+{
+	size_t size;
+
+	size = ALIGN(struct_size(entry, names, map->from_len + map->to_len + 2), 8);
+	if (size > room)
+		return -ERANGE;
+	memset(entry, 0, size);
+	entry->size = size;
+	entry->op = map->op;
+	entry->flags = map->flags;
+	entry->from_len = map->from_len;
+	entry->to_len = map->to_len;
+	memcpy(entry->names, map->from, map->from_len);
+	memcpy(entry->names + map->from_len + 1, map->to, map->to_len);
+	return copy_to_user(at, entry, size) ? -EFAULT : size;
+}
+
+static int list_table(const struct vfn_table *table, struct vfn_list *list)
+{
+	char __user *at = u64_to_user_ptr(list->buf);
+	const struct vfn_mapping *map;
+	u32 room = list->buf_size;
+	struct vfn_entry *entry;
+	int len = 0;
+
+	BUILD_BUG_ON(sizeof(*entry) != 16);
+	BUILD_BUG_ON(VFN_ENTRY_MAX < sizeof(*entry) + 2 * PATH_MAX);
+	if (list->cursor >= U32_MAX)
+		return 0;
+	entry = kmalloc(VFN_ENTRY_MAX, GFP_KERNEL);
+	if (!entry)
+		return -ENOMEM;
+	while ((map = vfn_table_next(table, list->cursor))) {
+		len = put_entry(map, entry, at, room);
+		if (len < 0)
+			break;
+		at += len;
+		room -= len;
+		list->nr++;
+		list->cursor = (u64)map->leaf.key + 1;
+	}
+	kfree(entry);
+	/* No room for the next one is the end, unless it is all there was to say. */
+	return len == -ERANGE && list->nr ? 0 : min(len, 0);
+}
+
+static int do_list(void __user *arg)
+{
+	struct vfn_thread *thread;
+	struct vfn_table *table;
+	struct vfn_list list;
+	int err, usize;
+
+	BUILD_BUG_ON(sizeof(list) != VFN_LIST_SIZE_VER0);
+	usize = get_struct(&list, sizeof(list), VFN_LIST_SIZE_VER0, arg);
+	if (usize < 0)
+		return usize;
+	if (list.reserved)
+		return -EINVAL;
+	list.nr = 0;
+	thread = vfn_thread_enter();
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	if (thread) {
+		table = vfn_thread_table(thread);
+		err = table ? list_table(table, &list) : 0;
+		vfn_thread_leave(thread);
+		if (err)
+			return err;
+	}
+	return put_struct(arg, usize, &list, sizeof(list));
+}
+
+/* Whoever opened @file: a table is edited and read by its own process alone (S1). */
+static long vfn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *user = (void __user *)arg;
+
+	switch (cmd) {
+	case VFN_IOC_INFO:
+		return do_info(user);
+	case VFN_IOC_APPLY:
+		return do_apply(user);
+	case VFN_IOC_LIST:
+		return do_list(user);
+	default:
+		return -ENOTTY;
+	}
+}
+
+static const struct file_operations vfn_fops = {
+	.owner = THIS_MODULE,
+	.open = nonseekable_open,
+	.unlocked_ioctl = vfn_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice vfn_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "vfn",
+	.fops = &vfn_fops,
+	.mode = 0666,
+};
+
+int vfn_ioctl_init(void)
+{
+	return misc_register(&vfn_device);
+}
+
+void vfn_ioctl_exit(void)
+{
+	misc_deregister(&vfn_device);
+}

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lookups of holders: translate the name, let the kernel walk the result
+ *
+ * Most names need no more than a look at their text.  Where a symlink on the
+ * way, or a "..", may lead to a mapping, the follow_link hook stops the walk and
+ * the name is resolved step by step (walk.c); then the kernel gets the outcome.
+ */
+#include <linux/fsnotify.h>
+#include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
+
+#include "compat/open_flags.h"
+#include "walk.h"
+
+/**
+ * struct lookup - a call of one of the three lookup functions
+ * @thread:	the caller
+ * @table:	its table; NULL: the call goes through as it is
+ * @dfd:	as given by the caller
+ * @name:	as given by the caller
+ * @flags:	LOOKUP_* of the caller
+ * @parent:	the last component is to be created, removed or renamed
+ * @walk:	for the follow_link hook
+ * @sub:	the name to look up in place of @name, absolute; or NULL
+ * @follow:	@sub is a TO, to be followed if it is a symlink
+ * @second:	this is the second try, with a name resolved step by step
+ */
+struct lookup {
+	struct vfn_thread *thread;
+	const struct vfn_table *table;
+	int dfd;
+	struct filename *name;
+	unsigned int flags;
+	bool parent;
+	struct vfn_walk walk;
+	struct filename *sub;
+	bool follow;
+	bool second;
+};
+
+static bool has_dotdot(const char *name)
+{
+	struct vfn_comp c;
+
+	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c))
+		if (vfn_is_dotdot(c))
+			return true;
+	return false;
+}
+
+static void substitute(struct lookup *l, const char *real)
+{
+	l->sub = getname_kernel(real);
+}
+
+/* @text, an absolute name in the view, is covered by @m->map. */
+static int take_mapping(struct lookup *l, const char *text, const struct vfn_match *m)
+{
+	const struct vfn_mapping *map = m->map;
+	char *real;
+	int len;
+
+	if (map->op == VFN_OP_HIDE)
+		return -ENOENT;
+	if (l->flags & LOOKUP_NO_XDEV)
+		return -EXDEV;
+	if (!strcmp(map->from, map->to)) {
+		l->walk.mode = VFN_WALK_JUDGE;
+		l->walk.anywhere = true;
+		return 0;
+	}
+	real = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!real)
+		return -ENOMEM;
+	len = vfn_name_join(real, map->to, text + m->rest);
+	if (len >= 0)
+		substitute(l, real);
+	kfree(real);
+	if (len < 0)
+		return len;
+	/* TO's own symlinks are real ones.  Those below it are the view's. */
+	l->follow = m->exact && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
+	l->walk.mode = l->follow || (m->exact && l->parent) ? VFN_WALK_REAL : VFN_WALK_STOP;
+	return 0;
+}
+
+static int translate_absolute(struct lookup *l, const char *text)
+{
+	struct vfn_match m = vfn_table_match(l->table, text);
+
+	if (m.dots)
+		return -VFN_ERELOOK;
+	if (m.map)
+		return take_mapping(l, text, &m);
+	l->walk.mode = VFN_WALK_JUDGE;
+	return 0;
+}
+
+/* A name relative to a directory that the view calls @base. */
+static int translate_below(struct lookup *l, char *base, unsigned int len, char *text)
+{
+	struct vfn_match m;
+	int err;
+
+	err = vfn_name_join(text, base, l->name->name);
+	if (err < 0)
+		return err;
+	m = vfn_table_match(l->table, text);
+	if (m.dots)
+		return -VFN_ERELOOK;
+	/* Covered by nothing, or only by what covers the directory itself. */
+	if (!m.map || m.rest <= len)
+		return 0;
+	return take_mapping(l, text, &m);
+}
+
+static int translate_relative(struct lookup *l)
+{
+	struct vfn_comp c = vfn_comp(l->name->name);
+	struct path base;
+	char *buf;
+	int err;
+
+	l->walk.mode = VFN_WALK_JUDGE;
+	l->walk.anywhere = true;
+	while (vfn_is_dot(c))
+		c = vfn_comp_next(c);
+	/* The mapping that this could be about would have to have that component. */
+	if (!c.len || (!vfn_table_knows(l->table, c) && !has_dotdot(c.name)))
+		return 0;
+	if (vfn_base_path(l->dfd, &base))
+		return 0;	/* the kernel's own lookup fails alike */
+	buf = kmalloc(2 * PATH_MAX, GFP_KERNEL);
+	if (!buf) {
+		path_put(&base);
+		return -ENOMEM;
+	}
+	err = vfn_view_name(l->table, &base, buf, buf + PATH_MAX);
+	path_put(&base);
+	if (err > 0)
+		err = translate_below(l, buf, err, buf + PATH_MAX);
+	else if (err == -ENOENT)
+		err = 0;	/* the directory has no name in the view (N10) */
+	kfree(buf);
+	return err;
+}
+
+/* The exact way.  Whatever it says is final, so the walk that follows is plain. */
+static int translate_slowly(struct lookup *l)
+{
+	const struct vfn_mapping *map;
+	struct vfn_resolve *r;
+	int err;
+
+	if (l->flags & LOOKUP_CACHED)
+		return -EAGAIN;
+	r = vfn_resolve_new(l->thread);
+	if (!r)
+		return -ENOMEM;
+	l->walk.mode = VFN_WALK_REAL;
+	err = vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent,
+			  false);
+	if (err > 0 || (!err && !r->mapped)) {
+		err = 0;	/* the name means what it really means */
+		goto out;
+	}
+	if (!err && l->flags & LOOKUP_NO_XDEV)
+		err = -EXDEV;
+	if (!err)
+		err = vfn_resolve_real(r, r->link, &map);
+	if (err)
+		goto out;
+	substitute(l, r->link);
+	l->follow = map && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
+out:
+	kvfree(r);
+	return err;
+}
+
+/* S3: no translated interpreter for a program that gains privileges. */
+static int check_interpreter(struct lookup *l, int err)
+{
+	struct vfn_exec *exec = &l->thread->exec;
+
+	if (!exec->interp || (!err && !l->sub))
+		return err;
+	if (!exec->gains) {
+		exec->translated = true;
+		return err;
+	}
+	exec->kept = true;
+	if (!IS_ERR_OR_NULL(l->sub))
+		putname(l->sub);
+	l->sub = NULL;
+	l->follow = false;
+	l->walk.mode = VFN_WALK_REAL;
+	return 0;
+}
+
+static int translate(struct lookup *l)
+{
+	int err = -VFN_ERELOOK;
+
+	l->walk.anywhere = false;
+	if (!l->second) {
+		err = l->name->name[0] == '/' ? translate_absolute(l, l->name->name) :
+						translate_relative(l);
+		l->second = err == -VFN_ERELOOK;
+	}
+	if (err == -VFN_ERELOOK)
+		err = translate_slowly(l);
+	err = check_interpreter(l, err);
+	if (!err && IS_ERR(l->sub)) {
+		err = PTR_ERR(l->sub);
+		l->sub = NULL;
+	}
+	return err;
+}
+
+/*
+ * Prepare the call.  0: go on with lookup_name(), lookup_dfd() and @l->follow;
+ * else the errno that the call fails with.
+ */
+static int lookup_begin(struct lookup *l, int dfd, struct filename *name,
+			unsigned int flags, bool parent)
+{
+	int err;
+
+	memset(l, 0, sizeof(*l));
+	l->dfd = dfd;
+	l->name = name;
+	l->flags = flags;
+	l->parent = parent;
+	l->thread = vfn_thread_current();
+	if (!l->thread)
+		return -ENOMEM;
+	/*
+	 * A lookup within a lookup is the file system's own.  Errors in place of
+	 * a name, empty names and lookups below a root are the kernel's to judge.
+	 */
+	if (l->thread->walk || IS_ERR(name) || !name->name[0] ||
+	    flags & LOOKUP_IS_SCOPED)
+		return 0;
+	l->table = vfn_thread_table(l->thread);
+	if (vfn_table_idle(l->table) || !l->table->nr) {
+		l->table = NULL;
+		return 0;
+	}
+	l->walk.table = l->table;
+	l->walk.name = name->name;
+	err = translate(l);
+	l->thread->walk = &l->walk;
+	return err;
+}
+
+static struct filename *lookup_name(struct lookup *l)
+{
+	return l->sub ?: l->name;
+}
+
+static int lookup_dfd(struct lookup *l)
+{
+	return l->sub ? AT_FDCWD : l->dfd;
+}
+
+static void drop_substitute(struct lookup *l)
+{
+	if (l->sub)
+		putname(l->sub);
+	l->sub = NULL;
+}
+
+/*
+ * Was the walk stopped at a symlink?  Then *@err says how to go on, as after
+ * lookup_begin().
+ */
+static bool lookup_again(struct lookup *l, int *err)
+{
+	if (*err != -VFN_ERELOOK)
+		return false;
+	drop_substitute(l);
+	l->second = true;
+	l->thread->walk = NULL;
+	*err = translate(l);
+	l->thread->walk = &l->walk;
+	return true;
+}
+
+static void lookup_end(struct lookup *l)
+{
+	if (!l->thread)
+		return;
+	drop_substitute(l);
+	if (l->table)
+		l->thread->walk = NULL;
+	vfn_thread_leave(l->thread);
+}
+
+int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
+			 struct path *path, struct path *root)
+{
+	struct lookup l;
+	int err;
+
+	if (root) {
+		err = vfn_orig_filename_lookup(dfd, name, flags, path, root);
+		l.thread = vfn_thread_current();
+		if (l.thread)
+			vfn_thread_leave(l.thread);
+		return err;
+	}
+	err = lookup_begin(&l, dfd, name, flags, false);
+	do {
+		if (!err)
+			err = vfn_orig_filename_lookup(lookup_dfd(&l), lookup_name(&l),
+						       flags | (l.follow ? LOOKUP_FOLLOW : 0),
+						       path, NULL);
+	} while (lookup_again(&l, &err));
+	lookup_end(&l);
+	return err;
+}
+
+struct file *hook_do_filp_open(int dfd, struct filename *name,
+			       const struct open_flags *op)
+{
+	struct open_flags flags = *op;
+	struct file *file = NULL;
+	struct lookup l;
+	int err;
+
+	err = lookup_begin(&l, dfd, name, op->lookup_flags, false);
+	do {
+		/* O_CREAT | O_EXCL makes the name TO itself, and so never follows. */
+		flags.lookup_flags = op->lookup_flags;
+		if (l.follow && !(op->intent & LOOKUP_EXCL))
+			flags.lookup_flags |= LOOKUP_FOLLOW;
+		if (!err) {
+			file = vfn_orig_do_filp_open(lookup_dfd(&l), lookup_name(&l), &flags);
+			err = PTR_ERR_OR_ZERO(file);
+		}
+	} while (lookup_again(&l, &err));
+	lookup_end(&l);
+	return err ? ERR_PTR(err) : file;
+}
+
+/**
+ * struct kept_name - a substitute that the system call still uses
+ * @work:	runs when the thread returns to user mode
+ * @name:	what *last of filename_parentat() points into
+ *
+ * Holds a reference to the module, for @work's function.
+ */
+struct kept_name {
+	struct callback_head work;
+	struct filename *name;
+};
+
+static void release_name(struct callback_head *work)
+{
+	struct kept_name *kept = container_of(work, struct kept_name, work);
+
+	putname(kept->name);
+	kfree(kept);
+	module_put(THIS_MODULE);
+}
+
+/* Keep the substitute until the system call is over. */
+static int keep_substitute(struct lookup *l)
+{
+	struct kept_name *kept;
+
+	if (!l->sub)
+		return 0;
+	kept = kmalloc(sizeof(*kept), GFP_KERNEL);
+	if (!kept)
+		return -ENOMEM;
+	kept->name = l->sub;
+	init_task_work(&kept->work, release_name);
+	if (task_work_add(current, &kept->work, TWA_RESUME)) {
+		kfree(kept);
+		return -ENOMEM;	/* the task is exiting */
+	}
+	/* Not try_module_get(): this thread is inside. */
+	__module_get(THIS_MODULE);
+	l->sub = NULL;
+	return 0;
+}
+
+int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+			   struct path *parent, struct qstr *last, int *type,
+			   const struct path *root)
+{
+	struct lookup l;
+	int err;
+
+	if (root) {
+		err = vfn_orig_filename_parentat(dfd, name, flags, parent, last, type, root);
+		l.thread = vfn_thread_current();
+		if (l.thread)
+			vfn_thread_leave(l.thread);
+		return err;
+	}
+	err = lookup_begin(&l, dfd, name, flags, true);
+	do {
+		if (!err)
+			err = vfn_orig_filename_parentat(lookup_dfd(&l), lookup_name(&l), flags,
+							 parent, last, type, NULL);
+	} while (lookup_again(&l, &err));
+	if (!err) {
+		err = keep_substitute(&l);
+		if (err)
+			path_put(parent);
+	}
+	lookup_end(&l);
+	return err;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vfn - per-process views of file names: init and exit
+ */
+#include <linux/module.h>
+#include <linux/random.h>
+
+#include "vfn.h"
+
+static int __init vfn_init(void)
+{
+	int err;
+
+	vfn_hash_seed = get_random_u32();
+	err = vfn_hooks_init();
+	if (err)
+		return err;
+	/* The first table attaches the hooks; that it can't is better known now. */
+	err = vfn_hooks_attach();
+	if (err)
+		goto hooks;
+	vfn_hooks_detach();
+	err = vfn_task_init();
+	if (err)
+		goto hooks;
+	err = vfn_ioctl_init();
+	if (err)
+		goto task;
+	return 0;
+task:
+	vfn_task_exit_module();
+hooks:
+	vfn_hooks_exit();
+	return err;
+}
+
+static void __exit vfn_exit(void)
+{
+	vfn_ioctl_exit();
+	vfn_task_exit_module();
+	vfn_hooks_exit();
+}
+
+module_init(vfn_init);
+module_exit(vfn_exit);
+
+MODULE_DESCRIPTION("Per-process views of file names");
+MODULE_AUTHOR("The vfn maintainers");
+MODULE_LICENSE("GPL");

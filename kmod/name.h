@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * File names as text: components, cleaning, joining
+ *
+ * Pure code.
+ */
+#ifndef VFN_NAME_H
+#define VFN_NAME_H
+
+#include <linux/types.h>
+
+/**
+ * struct vfn_comp - one component of a name
+ * @name:	where it begins; not NUL-terminated
+ * @len:	its bytes; 0: the name has no more components
+ */
+struct vfn_comp {
+	const char *name;
+	unsigned int len;
+};
+
+/* The first component at or after @p, which may point at slashes. */
+static inline struct vfn_comp vfn_comp(const char *p)
+{
+	struct vfn_comp c;
+
+	while (*p == '/')
+		p++;
+	c.name = p;
+	while (*p && *p != '/')
+		p++;
+	c.len = p - c.name;
+	return c;
+}
+
+static inline struct vfn_comp vfn_comp_next(struct vfn_comp c)
+{
+	return vfn_comp(c.name + c.len);
+}
+
+static inline bool vfn_is_dot(struct vfn_comp c)
+{
+	return c.len == 1 && c.name[0] == '.';
+}
+
+static inline bool vfn_is_dotdot(struct vfn_comp c)
+{
+	return c.len == 2 && c.name[0] == '.' && c.name[1] == '.';
+}
+
+/*
+ * Clean @name, which must be absolute, in place: no ".", no doubled or trailing
+ * slash.  "/" stays "/".  Returns the new length; or
+ * -EINVAL	not absolute, or it has a ".." and @dotdot is false
+ * -ENAMETOOLONG a component of more than NAME_MAX bytes, or PATH_MAX in all
+ */
+int vfn_name_clean(char *name, bool dotdot);
+
+/*
+ * Append component @c to the clean absolute name in @buf of PATH_MAX bytes and
+ * of length @len.  Returns the new length or -ENAMETOOLONG.
+ */
+int vfn_name_push(char *buf, unsigned int len, struct vfn_comp c);
+
+/* Cut the last component off; "/" stays "/".  Returns the new length. */
+unsigned int vfn_name_pop(char *buf, unsigned int len);
+
+/*
+ * Put @head, an absolute name, and @tail, what follows it, into @buf of
+ * PATH_MAX bytes with one slash between, unless @tail begins with one or is
+ * empty.  Returns the length or -ENAMETOOLONG.
+ */
+int vfn_name_join(char *buf, const char *head, const char *tail);
+
+#endif /* VFN_NAME_H */

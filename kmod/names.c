@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names of objects: from what the kernel has open to what the view calls it
+ */
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs_struct.h>
+#include <linux/path.h>
+
+#include "walk.h"
+
+char *vfn_real_name(const struct path *path, char *buf)
+{
+	char *name;
+
+	if (d_unlinked(path->dentry))
+		return ERR_PTR(-ENOENT);
+	name = d_path(path, buf, PATH_MAX);
+	/* "(unreachable)" is how d_path() says that our root can't see it. */
+	if (!IS_ERR(name) && name[0] != '/')
+		return ERR_PTR(-ENOENT);
+	return name;
+}
+
+int vfn_view_name(const struct vfn_table *table, const struct path *path,
+		  char *buf, char *tmp)
+{
+	char *real = vfn_real_name(path, tmp);
+
+	return IS_ERR(real) ? PTR_ERR(real) : vfn_table_reverse(table, real, buf);
+}
+
+int vfn_base_path(int dfd, struct path *path)
+{
+	struct file *file;
+
+	if (dfd == AT_FDCWD) {
+		get_fs_pwd(current->fs, path);
+		return 0;
+	}
+	file = fget_raw(dfd);
+	if (!file)
+		return -EBADF;
+	*path = file->f_path;
+	path_get(path);
+	fput(file);
+	return 0;
+}

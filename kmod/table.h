@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Translation tables: which names mean what
+ *
+ * A table is immutable once it is published.  An edit makes a new one with
+ * vfn_table_edit(), which shares all of the old, changes it, and publishes it
+ * in the place of the old; a fork shares the whole.
+ *
+ * Pure code: text in, text out.  Looking up needs a reference to the table and
+ * nothing else; it neither sleeps nor writes.
+ */
+#ifndef VFN_TABLE_H
+#define VFN_TABLE_H
+
+#include <linux/workqueue.h>
+
+#include "trie.h"
+
+/**
+ * struct vfn_mapping - what one name means; constant
+ * @leaf:	@leaf.key counts the mappings made in this table's line of
+ *		descent: smaller is older
+ * @op:		VFN_OP_MAP or VFN_OP_HIDE
+ * @flags:	VFN_MAP_*
+ * @from_len:	strlen() of FROM
+ * @to_len:	strlen() of TO
+ * @to:		real name that @from means; "" for HIDE
+ * @real:	what @to was, all symlinks followed, when the mapping was made; @to if
+ *		that could not be known
+ * @from:	clean absolute name in the view
+ */
+struct vfn_mapping {
+	struct vfn_leaf leaf;
+	u16 op;
+	u16 flags;
+	u16 from_len;
+	u16 to_len;
+	const char *to;
+	const char *real;
+	char from[];
+};
+
+#define VFN_NAMES_BITS	1024
+
+/**
+ * struct vfn_table - the mappings of a process
+ * @ref:	views, threads in a lookup, edits
+ * @sealed:	never edited again, nor are copies
+ * @nr:		mappings
+ * @next:	@leaf.key of the next mapping
+ * @fwd:	mappings by FROM, one a name
+ * @rev:	mappings by where TO really is, for names the kernel reports
+ * @by_age:	mappings by @leaf.key
+ * @names:	Bloom filter of all components in @fwd; may hold some that are
+ *		there no more
+ * @free_work:	for the owner of the last reference
+ */
+struct vfn_table {
+	refcount_t ref;
+	bool sealed;
+	u32 nr;
+	u32 next;
+	struct vfn_trie fwd;
+	struct vfn_trie rev;
+	struct vfn_pmap by_age;
+	unsigned long names[VFN_NAMES_BITS / BITS_PER_LONG];
+	struct rcu_work free_work;
+};
+
+/**
+ * struct vfn_match - what a table says of a name
+ * @map:	mapping with the longest FROM that covers the name, or NULL
+ * @rest:	offset in the name of what follows that FROM
+ * @exact:	the name is that FROM, give or take slashes
+ * @inside:	the name is a proper ancestor of some FROM, or could be
+ * @dots:	a ".." stands where text alone can't tell what it means
+ */
+struct vfn_match {
+	const struct vfn_mapping *map;
+	unsigned int rest;
+	bool exact;
+	bool inside;
+	bool dots;
+};
+
+/*
+ * A table with the contents of @old (NULL: none), not sealed unless @old is, for
+ * the caller alone to change.  NULL: no memory.
+ */
+struct vfn_table *vfn_table_edit(const struct vfn_table *old);
+
+/* Free a table that nobody can reach any more. */
+void vfn_table_free(struct vfn_table *table);
+
+/* A mapping for vfn_table_map().  The names are clean; @real may be NULL.  NULL: no memory. */
+struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
+				    const char *to, const char *real);
+void vfn_mapping_free(struct vfn_mapping *map);
+
+/*
+ * Changes to a table that vfn_table_edit() made.  After -ENOMEM the table is
+ * only good for vfn_table_free().
+ *
+ * vfn_table_map() takes @map over, even when it fails, and replaces what was at
+ * its FROM; -ENOSPC: more than @max mappings, or a table's 2^32 - 1 edits are
+ * used up.  vfn_table_unmap(): -ENOENT, there is no mapping of @from.
+ */
+int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max);
+int vfn_table_unmap(struct vfn_table *table, const char *from);
+void vfn_table_clear(struct vfn_table *table);
+
+/* What the table says of the absolute name @name, which need not be clean. */
+struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name);
+
+/* May component @c be one of a FROM? */
+bool vfn_table_knows(const struct vfn_table *table, struct vfn_comp c);
+
+/* Does @name have a ".." that is followed by a component of some FROM, or by nothing? */
+bool vfn_table_dots_matter(const struct vfn_table *table, const char *name);
+
+/*
+ * The view's name for what is really at @real, into @buf of PATH_MAX bytes.
+ * Returns its length; -ENOENT: it has none; -ENAMETOOLONG.
+ */
+int vfn_table_reverse(const struct vfn_table *table, const char *real, char *buf);
+
+/* The oldest mapping with a @leaf.key >= @key, or NULL. */
+const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key);
+
+/* A table without mappings may go, unless it is sealed. */
+static inline bool vfn_table_idle(const struct vfn_table *table)
+{
+	return !table || (!table->nr && !table->sealed);
+}
+
+#endif /* VFN_TABLE_H */

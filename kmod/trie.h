@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Persistent trie of file names, keyed by path component
+ *
+ * A node stands for a name; its children for the components that follow.  The
+ * children are a vfn_pmap by hash of their component; components with the same
+ * hash are chained.  Each node may hold leaves of the user's (mappings), a
+ * vfn_pmap again.  Sharing and editing are as in pmap.h: a struct vfn_trie is
+ * one word, copied by vfn_trie_get(), changed along a path at a time.
+ *
+ * Pure code; the rules for exclusive access are those of pmap.h.
+ */
+#ifndef VFN_TRIE_H
+#define VFN_TRIE_H
+
+#include "name.h"
+#include "pmap.h"
+
+/**
+ * struct vfn_node - a name in the trie
+ * @leaf:	@leaf.key is the hash of @name
+ * @kids:	nodes one component further down
+ * @here:	what the user has put at this name
+ * @chain:	next node with the same parent and hash, or NULL
+ * @len:	bytes in @name
+ * @name:	last component of the name; not NUL-terminated
+ *
+ * Constant once somebody else can reach it.
+ */
+struct vfn_node {
+	struct vfn_leaf leaf;
+	struct vfn_pmap kids;
+	struct vfn_pmap here;
+	struct vfn_node *chain;
+	u16 len;
+	char name[];
+};
+
+/** struct vfn_trie - a trie; all zero is the empty one */
+struct vfn_trie {
+	struct vfn_node *root;
+};
+
+/* Hash of a component; seeded by vfn_hash_seed so that nobody can aim at it. */
+extern u32 vfn_hash_seed;
+u32 vfn_hash(struct vfn_comp c);
+
+/* A second owner of all that @trie holds. */
+struct vfn_trie vfn_trie_get(const struct vfn_trie *trie);
+
+/* Give the trie up; @free is called for leaves that nobody else holds. */
+void vfn_trie_put(struct vfn_trie *trie, vfn_leaf_free_t free);
+
+/* The child of @node for @c, or NULL.  @hash is vfn_hash(c). */
+const struct vfn_node *vfn_trie_child(const struct vfn_node *node,
+				      struct vfn_comp c, u32 hash);
+
+/* The node that stands for the clean absolute name @name, or NULL. */
+const struct vfn_node *vfn_trie_find(const struct vfn_trie *trie, const char *name);
+
+/*
+ * Put @leaf at the clean absolute name @name, beside what is there; its key
+ * must be new to that name.  The caller's reference goes to the trie.
+ * -ENOMEM: the trie holds what it held, and the reference is the caller's.
+ */
+int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf);
+
+/*
+ * Take the leaf with @key at @name out, and the nodes that then lead nowhere.
+ * -ENOENT, -ENOMEM: the trie holds what it held.
+ */
+int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key,
+		 vfn_leaf_free_t free);
+
+#endif /* VFN_TRIE_H */

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the module offer each other
+ */
+#ifndef VFN_H
+#define VFN_H
+
+#include <linux/fs.h>
+#include <linux/sched.h>
+
+#include <uapi/linux/vfn.h>
+
+#include "table.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "vfn: " fmt
+
+struct linux_binprm;
+struct vfn_walk;
+
+/*
+ * task.c: who has a table
+ */
+
+/**
+ * struct vfn_view - the view of one process
+ * @hash:	in the hash of views by @signal; vfn_lock, read under RCU
+ * @signal:	the process; constant
+ * @table:	its mappings, or NULL for none; written under @edit, or by the
+ *		process's only thread in exec; read under RCU
+ * @edit:	serialises edits
+ * @threads:	struct vfn_thread of this process, linked by @mates; vfn_lock
+ * @idle:	@table has nothing that must be kept: the view goes as soon as no
+ *		thread is inside; vfn_lock, read by anybody
+ * @gone:	the view is going, or about to: see view_try_remove(); vfn_lock
+ * @rcu:	for kfree_rcu()
+ *
+ * A view in the hash holds a reference to the module and keeps the hooks in
+ * place.  One whose thread is inside (@active) can't leave the hash.
+ */
+struct vfn_view {
+	struct hlist_node hash;
+	struct signal_struct *signal;
+	struct vfn_table __rcu *table;
+	struct mutex edit;
+	struct list_head threads;
+	bool idle;
+	bool gone;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vfn_exec - what the running execve() has done
+ * @interp:	open_exec() is running: the file is an interpreter
+ * @gains:	the program will run with more privilege than the caller, as
+ *		far as can be told before begin_new_exec()
+ * @translated:	an interpreter's name was translated
+ * @kept:	an interpreter's name was not, for @gains, and would have been
+ */
+struct vfn_exec {
+	bool interp;
+	bool gains;
+	bool translated;
+	bool kept;
+};
+
+/**
+ * struct vfn_thread - what a thread of a view's process needs at a lookup
+ * @hash:	in the hash of threads by @task; vfn_lock, read under RCU
+ * @mates:	in vfn_view.threads; vfn_lock
+ * @task:	the thread; constant
+ * @view:	the view of its process; constant
+ * @active:	how many hooks it is inside of; written by the thread alone
+ * @table:	the table its current lookup uses, a reference; the thread's own
+ * @walk:	its current lookup, or NULL; the thread's own
+ * @exec:	its current execve(); the thread's own
+ * @rcu:	for kfree_rcu()
+ *
+ * Made at the thread's first hook, gone with the thread or the view.
+ */
+struct vfn_thread {
+	struct hlist_node hash;
+	struct list_head mates;
+	struct task_struct *task;
+	struct vfn_view *view;
+	unsigned int active;
+	struct vfn_table *table;
+	struct vfn_walk *walk;
+	struct vfn_exec exec;
+	struct rcu_head rcu;
+};
+
+/*
+ * vfn_thread_enter() - is the current process a holder?
+ *
+ * Returns the current thread, inside until vfn_thread_leave(); NULL if its
+ * process has no view; -ENOMEM.  Doesn't sleep.
+ */
+struct vfn_thread *vfn_thread_enter(void);
+void vfn_thread_leave(struct vfn_thread *thread);
+
+/* The current thread, which is inside; NULL if there was no memory for it. */
+struct vfn_thread *vfn_thread_current(void);
+
+/*
+ * The table that @thread's lookups shall use from now on: the newest one.  NULL
+ * if there is none.  It stays good until the thread's next call.
+ */
+struct vfn_table *vfn_thread_table(struct vfn_thread *thread);
+
+/*
+ * vfn_view_enter() - the view of the current process, made if there is none
+ *
+ * Attaches the hooks for the first view on the machine.  Returns the current
+ * thread, inside.  Errors: -ENOMEM; those of vfn_hooks_attach().
+ */
+struct vfn_thread *vfn_view_enter(void);
+
+/*
+ * Replace the table of the current process's view, whose @edit is held.
+ * Takes the reference to @table over.
+ */
+void vfn_view_publish(struct vfn_view *view, struct vfn_table *table);
+
+/* The program of the running execve() has gained privileges: away with the table. */
+void vfn_view_drop(struct vfn_view *view);
+
+void vfn_table_put(struct vfn_table *table);
+
+/* At fork, in the parent: the child inherits.  False: it can't, and must not run. */
+bool vfn_task_fork(struct task_struct *child);
+/* At the end of a thread, in it. */
+void vfn_task_exit(void);
+
+/* How many views there are, and whether the hooks are in place. */
+bool vfn_attached(void);
+
+int vfn_task_init(void);
+void vfn_task_exit_module(void);
+
+/*
+ * hook.c: attaching to the kernel's functions
+ */
+
+/* Find the functions.  -ENOENT: this kernel lacks one; the log says which. */
+int vfn_hooks_init(void);
+void vfn_hooks_exit(void);
+
+/*
+ * All the hooks, or none.  They may sleep, and are serialised by the caller.
+ * Errors: -EBUSY: somebody else has hooked one of the functions, or function
+ * tracing is switched off; -ENOMEM; the log says more.
+ */
+int vfn_hooks_attach(void);
+void vfn_hooks_detach(void);
+
+/*
+ * lookup.c, exec.c: the replacements
+ *
+ * Each has the arguments of the function whose name it bears and runs in a
+ * thread that is inside; it calls vfn_thread_leave().
+ */
+struct open_flags;
+struct qstr;
+
+int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
+			 struct path *path, struct path *root);
+int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+			   struct path *parent, struct qstr *last, int *type,
+			   const struct path *root);
+struct file *hook_do_filp_open(int dfd, struct filename *name,
+			       const struct open_flags *op);
+int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
+struct file *hook_open_exec(const char *name);
+int hook_bprm_check(struct linux_binprm *bprm);
+
+/* The functions themselves, past the hook. */
+int vfn_orig_filename_lookup(int dfd, struct filename *name, unsigned int flags,
+			     struct path *path, struct path *root);
+int vfn_orig_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+			       struct path *parent, struct qstr *last, int *type,
+			       const struct path *root);
+struct file *vfn_orig_do_filp_open(int dfd, struct filename *name,
+				   const struct open_flags *op);
+int vfn_orig_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
+struct file *vfn_orig_open_exec(const char *name);
+int vfn_orig_bprm_check(struct linux_binprm *bprm);
+
+/* exec.c: the program's new credentials are in force. */
+void vfn_exec_done(struct linux_binprm *bprm);
+
+/*
+ * ioctl.c
+ */
+extern unsigned int vfn_max_mappings;
+
+int vfn_ioctl_init(void);
+void vfn_ioctl_exit(void);
+
+#endif /* VFN_H */

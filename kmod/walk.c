@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The slow walk: a name resolved in the view, one component at a time
+ *
+ * Exact where translating text can't be: symlinks that may lead to a mapping,
+ * and "..".  Each step looks one component up in the directory reached so far,
+ * so the kernel checks what it always checks, and asks the follow_link hook for
+ * what a symlink says once the kernel has decided that it may be followed.
+ */
+#include <linux/fs_struct.h>
+#include <linux/mount.h>
+#include <linux/slab.h>
+
+#include "compat/namei.h"
+#include "walk.h"
+
+#define MAX_LINKS	40	/* as MAXSYMLINKS, N4 */
+
+struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
+{
+	struct vfn_resolve *r;
+
+	r = kvmalloc(sizeof(*r), GFP_KERNEL);
+	if (!r)
+		return NULL;
+	r->thread = thread;
+	r->walk.link = r->link;
+	return r;
+}
+
+static bool only_slashes(const char *p)
+{
+	while (*p == '/')
+		p++;
+	return !*p;
+}
+
+static void set_cur(struct vfn_resolve *r, const struct path *path)
+{
+	path_put(&r->cur);
+	if (path)
+		r->cur = *path;
+	else
+		r->cur = (struct path){};
+}
+
+/* Go on at the root, where names begin that the view knows. */
+static void go_root(struct vfn_resolve *r)
+{
+	struct path root;
+
+	get_fs_root(current->fs, &root);
+	set_cur(r, &root);
+	r->unnamed = false;
+	r->view[0] = '/';
+	r->view[1] = '\0';
+	r->len = 1;
+}
+
+static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
+		   struct path *path)
+{
+	r->walk.mode = VFN_WALK_REAL;
+	return kern_path(name, flags, path);
+}
+
+/* Look one component up below the current directory, by the name in @r->comp. */
+static int go_below(struct vfn_resolve *r, unsigned int flags, struct path *path)
+{
+	return vfs_path_lookup(r->cur.dentry, r->cur.mnt, r->comp,
+			       flags | (r->flags & LOOKUP_NO_SYMLINKS), path);
+}
+
+int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
+		     const struct vfn_mapping **map)
+{
+	struct vfn_match m = vfn_table_match(r->table, r->view);
+	int len;
+
+	*map = m.exact ? m.map : NULL;
+	if (m.map && m.map->op == VFN_OP_HIDE)
+		return -ENOENT;
+	len = vfn_name_join(buf, m.map ? m.map->to : r->view,
+			    m.map ? r->view + m.rest : "");
+	if (len >= 0 && len + strlen(r->tail) >= PATH_MAX)
+		len = -ENAMETOOLONG;
+	if (len < 0)
+		return len;
+	strcpy(buf + len, r->tail);
+	return 0;
+}
+
+/* The current directory is the one the view calls @r->view, if there is one. */
+static int go_view(struct vfn_resolve *r)
+{
+	const struct vfn_mapping *map;
+	struct path path;
+	int err;
+
+	r->tail = "";
+	err = vfn_resolve_real(r, r->link, &map);
+	r->tail = "/";
+	if (!err)
+		err = go_real(r, r->link, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+	if (err && err != -ENOENT)
+		return err;
+	set_cur(r, err ? NULL : &path);
+	return 0;
+}
+
+static int step_dots(struct vfn_resolve *r, bool up)
+{
+	if (r->unnamed)
+		return up ? 1 : 0;
+	if (r->parent && only_slashes(r->rest)) {
+		/* For the caller to fail on, not to be taken for what it leads to. */
+		r->tail = up ? "/.." : "/.";
+		return 0;
+	}
+	r->tail = "/";
+	if (!up)
+		return 0;
+	r->len = vfn_name_pop(r->view, r->len);
+	return go_view(r);
+}
+
+/* Put what a symlink says before the rest of the name, and go on from there. */
+static int expand(struct vfn_resolve *r)
+{
+	size_t len = strlen(r->link);
+
+	if (r->links++ >= MAX_LINKS)
+		return -ELOOP;
+	if (r->rest - r->text < len)
+		return -ENAMETOOLONG;
+	if (!r->unnamed)
+		r->len = vfn_name_pop(r->view, r->len);
+	r->rest -= len;
+	memcpy(r->rest, r->link, len);
+	if (r->link[0] == '/')
+		go_root(r);
+	return 0;
+}
+
+/* A magic link jumps to an object, and what follows is below that. */
+static int jump(struct vfn_resolve *r)
+{
+	struct path path;
+	int err;
+
+	if (r->links++ >= MAX_LINKS)
+		return -ELOOP;
+	r->walk.mode = VFN_WALK_REAL;
+	err = go_below(r, LOOKUP_FOLLOW, &path);
+	if (err)
+		return err;
+	set_cur(r, &path);
+	err = vfn_view_name(r->table, &path, r->view, r->link);
+	r->unnamed = err == -ENOENT;
+	r->len = err;
+	return err < 0 && !r->unnamed ? err : 0;
+}
+
+/*
+ * Enter the component that has just been pushed on @r->view (or, without a
+ * name, only stands in @r->comp).  @last: it is the last one, to be followed if
+ * it is a symlink and otherwise only named.
+ */
+static int step_into(struct vfn_resolve *r, bool last, bool inside)
+{
+	struct path path;
+	int err;
+
+	if (!r->cur.dentry)
+		return inside || last ? 0 : -ENOENT;
+	r->walk.mode = VFN_WALK_PROBE;
+	err = go_below(r, last ? LOOKUP_FOLLOW : 0, &path);
+	if (err == -VFN_ERELOOK) {
+		if (r->link[0])
+			return expand(r);
+		return last ? 0 : jump(r);
+	}
+	if (last) {
+		/* Whatever is wrong with it, the kernel's own lookup will say. */
+		if (!err)
+			path_put(&path);
+		return 0;
+	}
+	if (err == -ENOENT && inside)
+		set_cur(r, NULL);
+	else if (err)
+		return err;
+	else
+		set_cur(r, &path);
+	return 0;
+}
+
+/* FROM is a mapping's: step to TO, which is no symlink unless it was asked to be one. */
+static int step_mapped(struct vfn_resolve *r, const struct vfn_mapping *map, bool last)
+{
+	DEFINE_DELAYED_CALL(done);
+	struct path path;
+	const char *link;
+	int err;
+
+	if (!(map->flags & VFN_MAP_NOFOLLOW)) {
+		if (last)
+			return 0;
+		err = go_real(r, map->to, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+		if (!err)
+			set_cur(r, &path);
+		return err;
+	}
+	err = go_real(r, map->to, 0, &path);
+	if (err)
+		return last ? 0 : err;
+	if (!d_is_symlink(path.dentry)) {
+		set_cur(r, &path);
+		return 0;
+	}
+	link = vfs_get_link(path.dentry, &done);
+	if (IS_ERR(link))
+		err = PTR_ERR(link);
+	else if (strscpy(r->link, link, sizeof(r->link)) < 0)
+		err = -ENAMETOOLONG;
+	do_delayed_call(&done);
+	path_put(&path);
+	return err ?: expand(r);
+}
+
+static int step(struct vfn_resolve *r, struct vfn_comp c)
+{
+	bool last = only_slashes(r->rest), trailing = last && *r->rest;
+	struct vfn_match m = {};
+	int len;
+
+	r->tail = trailing ? "/" : "";
+	if (c.len > NAME_MAX)
+		return -ENAMETOOLONG;
+	/* "c/." is followed as a directory on the way is, "c/" as a last component. */
+	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name,
+		 !last ? "/." : trailing ? "/" : "");
+	if (!r->unnamed) {
+		len = vfn_name_push(r->view, r->len, c);
+		if (len < 0)
+			return len;
+		r->len = len;
+		m = vfn_table_match(r->table, r->view);
+	}
+	if (m.map) {
+		r->mapped = true;
+		if (m.map->op == VFN_OP_HIDE && !r->lenient)
+			return -ENOENT;
+	}
+	if (last && (r->parent || (!trailing && !(r->flags & LOOKUP_FOLLOW))))
+		return 0;
+	if (m.exact)
+		return step_mapped(r, m.map, last);
+	return step_into(r, last, m.inside);
+}
+
+/* The way ends here: what is left of the name is taken by the letter. */
+static int take_literally(struct vfn_resolve *r, int err)
+{
+	struct vfn_comp c;
+	int len;
+
+	if (r->unnamed)
+		return err;
+	for (c = vfn_comp(r->rest); c.len; c = vfn_comp_next(c)) {
+		if (vfn_is_dotdot(c))
+			return err;
+		if (vfn_is_dot(c))
+			continue;
+		len = vfn_name_push(r->view, r->len, c);
+		if (len < 0)
+			return len;
+		r->len = len;
+	}
+	return 0;
+}
+
+static int walk_rest(struct vfn_resolve *r)
+{
+	struct vfn_comp c;
+	int err = 0;
+
+	for (c = vfn_comp(r->rest); c.len && !err; c = vfn_comp(r->rest)) {
+		r->rest = (char *)c.name + c.len;
+		if (vfn_is_dot(c) || vfn_is_dotdot(c)) {
+			err = step_dots(r, vfn_is_dotdot(c));
+			continue;
+		}
+		err = step(r, c);
+		if (err < 0 && r->lenient)
+			return take_literally(r, err);
+	}
+	return err;
+}
+
+static int start(struct vfn_resolve *r, int dfd, const char *name)
+{
+	struct path base;
+	int err;
+
+	if (name[0] == '/') {
+		go_root(r);
+		return 0;
+	}
+	err = vfn_base_path(dfd, &base);
+	if (err)
+		return err;
+	set_cur(r, &base);
+	err = vfn_view_name(r->table, &base, r->view, r->link);
+	r->unnamed = err == -ENOENT;
+	r->len = err;
+	return err < 0 && !r->unnamed ? err : 0;
+}
+
+int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
+		const char *name, unsigned int flags, bool parent, bool lenient)
+{
+	struct vfn_walk *outer = r->thread->walk;
+	size_t len = strlen(name);
+	int err;
+
+	r->table = table;
+	r->flags = flags;
+	r->parent = parent;
+	r->lenient = lenient;
+	r->mapped = false;
+	r->tail = "";
+	r->unnamed = false;
+	r->links = 0;
+	r->cur = (struct path){};
+	r->rest = r->text + sizeof(r->text) - len - 1;
+	memcpy(r->rest, name, len + 1);
+	r->thread->walk = &r->walk;
+	err = start(r, dfd, name);
+	if (!err)
+		err = walk_rest(r);
+	if (!err && r->unnamed)
+		err = 1;
+	set_cur(r, NULL);
+	r->thread->walk = outer;
+	return err;
+}
+
+char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
+			 unsigned int flags, char *buf)
+{
+	struct vfn_walk *outer = r->thread->walk;
+	struct path path;
+	char *real;
+	int err;
+
+	r->thread->walk = &r->walk;
+	err = go_real(r, name, flags, &path);
+	r->thread->walk = outer;
+	if (err)
+		return ERR_PTR(err);
+	real = vfn_real_name(&path, buf);
+	path_put(&path);
+	return real;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Walks: what the follow_link hook does to the lookup it is part of, and the
+ * slow walk that resolves a name in the view step by step
+ */
+#ifndef VFN_WALK_H
+#define VFN_WALK_H
+
+#include "vfn.h"
+
+/*
+ * What a walk that we stopped at a symlink fails with.  No system call's errno,
+ * and none the path walk looks at; it never leaves the hooks.
+ */
+#define VFN_ERELOOK	3071
+
+/**
+ * enum vfn_walk_mode - what to do with a symlink
+ * @VFN_WALK_REAL: leave it to the kernel
+ * @VFN_WALK_JUDGE: stop if following it may lead to a mapping
+ * @VFN_WALK_STOP: stop
+ * @VFN_WALK_PROBE: stop, and tell what it says
+ */
+enum vfn_walk_mode {
+	VFN_WALK_REAL,
+	VFN_WALK_JUDGE,
+	VFN_WALK_STOP,
+	VFN_WALK_PROBE,
+};
+
+/**
+ * struct vfn_walk - a lookup under way in a thread; on its stack
+ * @mode:	what to do with symlinks
+ * @table:	JUDGE: the mappings
+ * @name:	JUDGE: the name being looked up
+ * @anywhere:	JUDGE: the walk may have begun below a TO, so that ".." leads
+ *		somewhere else than it would in the view
+ * @link:	PROBE: what the link says, or "" if it is a magic link of /proc; PATH_MAX
+ */
+struct vfn_walk {
+	enum vfn_walk_mode mode;
+	const struct vfn_table *table;
+	const char *name;
+	bool anywhere;
+	char *link;
+};
+
+/**
+ * struct vfn_resolve - a name resolved in the view
+ * @view:	clean name in the view; after vfn_resolve(), what the name means
+ * @mapped:	a mapping took part
+ * @tail:	how the name ended: "", "/" (a directory is meant); if the last
+ *		component was to be left alone, also "/." or "/.."
+ *
+ * The rest is the walk's own.
+ */
+struct vfn_resolve {
+	char view[PATH_MAX];
+	bool mapped;
+	const char *tail;
+
+	struct vfn_thread *thread;
+	const struct vfn_table *table;
+	unsigned int flags;
+	bool parent;
+	bool lenient;
+	bool unnamed;
+	int len;
+	unsigned int links;
+	struct path cur;
+	struct vfn_walk walk;
+	char *rest;
+	char comp[NAME_MAX + 3];
+	char link[PATH_MAX];
+	char text[2 * PATH_MAX];
+};
+
+/* For one name after the other; NULL: no memory.  Freed by kvfree(). */
+struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread);
+
+/*
+ * vfn_resolve() - resolve @name in the view that @table makes
+ * @flags:	LOOKUP_FOLLOW, LOOKUP_NO_SYMLINKS
+ * @parent:	leave the last component alone, it is to be created or removed
+ * @lenient:	where the way can't be walked, take the rest of it as it is written
+ *
+ * Returns 0; 1: the name begins, and stays, where the view has no name; or the
+ * errno that the name fails with.  Sleeps.
+ */
+int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
+		const char *name, unsigned int flags, bool parent, bool lenient);
+
+/*
+ * The real name of @r->view, and @r->tail, into @buf of PATH_MAX bytes.  *@map is
+ * the mapping that is exactly at @r->view, or NULL.  Returns 0, -ENOENT (hidden),
+ * -ENAMETOOLONG.
+ */
+int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
+		     const struct vfn_mapping **map);
+
+/*
+ * What is really at the real name @name: its name without symlinks, somewhere in
+ * @buf of PATH_MAX bytes.  @flags: LOOKUP_FOLLOW or 0.  Any errno of a lookup.
+ */
+char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
+			 unsigned int flags, char *buf);
+
+/*
+ * names.c
+ */
+
+/*
+ * The real name of @path below the current root into @buf of PATH_MAX bytes:
+ * returns where in @buf it begins.  -ENOENT: deleted or unreachable;
+ * -ENAMETOOLONG.
+ */
+char *vfn_real_name(const struct path *path, char *buf);
+
+/*
+ * The view's name of @path into @buf of PATH_MAX bytes; @tmp is as large.
+ * Returns its length; -ENOENT: it has none; -ENAMETOOLONG.
+ */
+int vfn_view_name(const struct vfn_table *table, const struct path *path,
+		  char *buf, char *tmp);
+
+/* Where names relative to @dfd begin, with a reference.  -EBADF. */
+int vfn_base_path(int dfd, struct path *path);
+
+#endif /* VFN_WALK_H */
