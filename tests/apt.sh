@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# apt.sh - an apt state that shares nothing with the machine's but mirrors and keys
+#
+# shellcheck shell=bash
+#
+# To be sourced.  With it, packages of any Debian suite are fetched without
+# root, and without a change to the machine's own list of packages.
+
+# make_apt_state DIR SUITE: fills DIR with the state for SUITE and for Debian
+# 12's; commands of apt use it when APT_CONFIG is DIR/apt.conf.  Fails, with a
+# line on stderr, if apt knows no mirror of Debian.
+make_apt_state()
+{
+	local dir=$1 suite=$2 key=/usr/share/keyrings/debian-archive-keyring.gpg
+	local format uri codename origin base='' options=''
+
+	mkdir -p "$dir"/{lists/partial,cache/archives/partial,etc}
+	: >"$dir/etc/status"
+	: >"$dir/etc/sources.list"
+	[ ! -e "$key" ] || options="[arch=amd64 signed-by=$key] "
+
+	# shellcheck disable=SC2016 # apt expands it
+	format='$(REPO_URI) $(CODENAME) $(ORIGIN)'
+	while read -r uri codename origin; do
+		[ "$origin" = Debian ] || continue
+		case $codename in
+		bookworm)
+			base=$uri ;;
+		bookworm-security | bookworm-updates)
+			;;
+		*)
+			continue ;;
+		esac
+		echo "deb $options$uri $codename main" >>"$dir/etc/sources.list"
+	done < <(apt-get indextargets --format "$format" \
+		'Identifier: Packages' 'Component: main' 2>/dev/null | sort -u)
+	if [ -z "$base" ]; then
+		echo "apt knows no Debian 12 mirror: run 'apt-get update' as root, or 'make setup'" >&2
+		return 1
+	fi
+	[ "$suite" = bookworm ] ||
+		echo "deb $options$base $suite main" >>"$dir/etc/sources.list"
+
+	cat >"$dir/apt.conf" <<-CONF
+	Dir::State "$dir";
+	Dir::State::lists "$dir/lists";
+	Dir::State::status "$dir/etc/status";
+	Dir::Cache "$dir/cache";
+	Dir::Etc::sourcelist "$dir/etc/sources.list";
+	Dir::Etc::sourceparts "-";
+	APT::Sandbox::User "";
+	Acquire::Languages "none";
+	Acquire::Retries "3";
+	CONF
+}
