@@ -149,7 +149,7 @@ START_TEST(hide_usage)
 	assert_refused(parse_hide, ARGS("hide", "--", "ls"), "no NAME before '--'");
 	assert_refused(parse_hide, ARGS("hide", "/a", "--"), "no command after '--'");
 	assert_refused(parse_hide, ARGS("hide", "a", "--", "ls"),
-		       "FROM 'a' is relative; write an absolute name, such as \"$PWD/a\"");
+		       "NAME 'a' is relative; write an absolute name, such as \"$PWD/a\"");
 }
 END_TEST
 
@@ -296,7 +296,7 @@ START_TEST(names_too_long)
 		       "TO '/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...' is too long: "
 		       "4096 bytes, at most 4095 are allowed");
 	assert_refused(parse_hide, ARGS("hide", part, "--", "ls"),
-		       "FROM '/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...' has a component of "
+		       "NAME '/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...' has a component of "
 		       "256 bytes, at most 255 are allowed");
 	free(name);
 	free(part);

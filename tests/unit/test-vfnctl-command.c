@@ -147,7 +147,7 @@ static const char *const mistakes[][2] = {
 	{ "-x map", "vfnctl: unknown option '-x'; see vfnctl --help\n" },
 	{ "map /a -- ls", "vfnctl: map: odd number of names before '--': "
 			  "FROM '/a' has no TO; see vfnctl map --help\n" },
-	{ "hide a -- ls", "vfnctl: hide: FROM 'a' is relative; write an absolute name, "
+	{ "hide a -- ls", "vfnctl: hide: NAME 'a' is relative; write an absolute name, "
 			  "such as \"$PWD/a\"; see vfnctl hide --help\n" },
 	{ "run -m /a -- ls", "vfnctl: run: '/a' is not of the form FROM=TO; "
 			     "see vfnctl run --help\n" },

@@ -107,20 +107,20 @@ static char *check_name(const char *what, const char *name)
 	}
 }
 
-static char *check_from(const char *from)
+static char *check_from(const char *what, const char *from)
 {
 	const char *part = from;
-	char *error = check_name("FROM", from);
+	char *error = check_name(what, from);
 
 	if (error)
 		return error;
 	if (from[0] != '/')
-		return text("FROM '%s' is relative; write an absolute name, such as \"$PWD/%s\"",
-			    from, from);
+		return text("%s '%s' is relative; write an absolute name, such as \"$PWD/%s\"",
+			    what, from, from);
 	while (*part) {
 		part += strspn(part, "/");
 		if (component_length(part) == 2 && !strncmp(part, "..", 2))
-			return text("FROM '%s' has a '..'; write the name without it", from);
+			return text("%s '%s' has a '..'; write the name without it", what, from);
 		part += component_length(part);
 	}
 	return NULL;
@@ -141,7 +141,7 @@ enum parse plan_check(struct plan *plan)
 
 	for (i = 0; i < plan->nr_edits; i++) {
 		const struct edit *edit = &plan->edits[i];
-		char *error = check_from(edit->from);
+		char *error = check_from(edit->to ? "FROM" : "NAME", edit->from);
 
 		if (!error && edit->to)
 			error = check_to(edit->to);
