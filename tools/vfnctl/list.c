@@ -140,8 +140,8 @@ static void show_row(const struct vfn_mapping *mapping, void *arg)
 	set_cell(line, COL_FROM, mapping->from);
 	if (mapping->to)
 		set_cell(line, COL_TO, mapping->to);
-	set_cell(line, COL_HIDDEN, mapping->to ? "0" : "1");
-	set_cell(line, COL_NOFOLLOW, mapping->flags & VFN_NOFOLLOW ? "1" : "0");
+	set_cell(line, COL_HIDDEN, mapping->to ? "no" : "yes");
+	set_cell(line, COL_NOFOLLOW, mapping->flags & VFN_NOFOLLOW ? "yes" : "no");
 }
 
 int command_list(int argc, char **argv)
