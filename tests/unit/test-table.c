@@ -1,0 +1,636 @@
+// SPDX-License-Identifier: GPL-2.0
+/* the module's pure code against deliberately naive twins, on random input */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "tap.h"
+#include "table.h"
+#include <linux/slab.h>
+#include <linux/vfn.h>
+
+long shim_alive;
+long shim_until_failure = -1;
+
+static unsigned int rnd(unsigned int n)
+{
+	return (unsigned int)random() % n;
+}
+
+static void setup(void)
+{
+	srandom(20);
+	vfn_hash_seed = 12345;
+	shim_until_failure = -1;
+	shim_alive = 0;
+}
+
+static void teardown(void)
+{
+	ck_assert_int_eq(shim_alive, 0);
+}
+
+/*
+ * pmap: against an array of flags
+ */
+
+#define KEYS 300
+
+struct number {
+	struct vfn_leaf leaf;
+};
+
+static void number_free(struct vfn_leaf *leaf, void *arg)
+{
+	(void)arg;
+	kfree(leaf);
+}
+
+static u32 key_of(unsigned int i)
+{
+	/* Neighbours, and keys that share all but their last bits. */
+	return i % 2 ? i : i * 0x9e3779b9u;
+}
+
+static void pmap_same(const struct vfn_pmap *map, const bool *has)
+{
+	const struct vfn_leaf *leaf;
+	unsigned int i, nr = 0, seen = 0;
+	u64 next = 0;
+
+	for (i = 0; i < KEYS; i++) {
+		nr += has[i];
+		ck_assert_int_eq(!!vfn_pmap_find(map, key_of(i)), has[i]);
+	}
+	while (next <= U32_MAX && (leaf = vfn_pmap_next(map, next))) {
+		ck_assert_uint_ge(leaf->key, next);
+		next = (u64)leaf->key + 1;
+		seen++;
+	}
+	ck_assert_uint_eq(seen, nr);
+}
+
+static int pmap_toggle(struct vfn_pmap *map, unsigned int i, bool has)
+{
+	struct number *number;
+	int err;
+
+	if (has)
+		return vfn_pmap_del(map, key_of(i), number_free, NULL);
+	number = kmalloc(sizeof(*number), 0);
+	if (!number)
+		return -ENOMEM;
+	refcount_set(&number->leaf.ref, 1);
+	number->leaf.key = key_of(i);
+	err = vfn_pmap_add(map, &number->leaf);
+	if (err)
+		kfree(number);
+	return err;
+}
+
+START_TEST(pmap_versions)
+{
+	enum { VERSIONS = 8 };
+	static bool has[VERSIONS][KEYS];
+	struct vfn_pmap map[VERSIONS] = {};
+	unsigned int n, i, v, w;
+	int err;
+
+	memset(has, 0, sizeof(has));
+	for (n = 0; n < 20000; n++) {
+		v = rnd(VERSIONS);
+		if (!rnd(50)) {
+			w = rnd(VERSIONS);
+			if (w == v)
+				continue;
+			vfn_pmap_put(&map[w], number_free, NULL);
+			map[w] = vfn_pmap_get(&map[v]);
+			memcpy(has[w], has[v], sizeof(has[w]));
+			continue;
+		}
+		i = rnd(KEYS);
+		shim_until_failure = rnd(4) ? -1 : (long)rnd(4);
+		err = pmap_toggle(&map[v], i, has[v][i]);
+		shim_until_failure = -1;
+		ck_assert(!err || err == -ENOMEM);
+		if (!err)
+			has[v][i] = !has[v][i];
+		if (!(n % 250))
+			for (w = 0; w < VERSIONS; w++)
+				pmap_same(&map[w], has[w]);
+	}
+	for (v = 0; v < VERSIONS; v++)
+		vfn_pmap_put(&map[v], number_free, NULL);
+}
+END_TEST
+
+START_TEST(pmap_shrinks)
+{
+	struct vfn_pmap map = {};
+	unsigned int i;
+
+	for (i = 0; i < KEYS; i++)
+		ck_assert_int_eq(pmap_toggle(&map, i, false), 0);
+	for (i = 0; i < KEYS; i++)
+		ck_assert_int_eq(pmap_toggle(&map, i, true), 0);
+	ck_assert(vfn_pmap_empty(&map));
+	ck_assert_int_eq(vfn_pmap_del(&map, 7, number_free, NULL), -ENOENT);
+}
+END_TEST
+
+/*
+ * tables: against an array and strncmp()
+ */
+
+#define MAX_TWIN 64
+
+struct twin {
+	unsigned int nr;
+	struct {
+		char from[64];
+		char to[64];
+		int op;
+	} map[MAX_TWIN];
+};
+
+static void twin_del(struct twin *twin, unsigned int i)
+{
+	memmove(&twin->map[i], &twin->map[i + 1],
+		(twin->nr - i - 1) * sizeof(twin->map[0]));
+	twin->nr--;
+}
+
+static int twin_find(const struct twin *twin, const char *from)
+{
+	unsigned int i;
+
+	for (i = 0; i < twin->nr; i++)
+		if (!strcmp(twin->map[i].from, from))
+			return i;
+	return -1;
+}
+
+static bool covers(const char *from, const char *name)
+{
+	size_t len = strcmp(from, "/") ? strlen(from) : 0;
+
+	return !strncmp(from, name, len) && (!name[len] || name[len] == '/');
+}
+
+/* The longest FROM that covers the clean name. */
+static int twin_match(const struct twin *twin, const char *name)
+{
+	int best = -1;
+	unsigned int i;
+
+	for (i = 0; i < twin->nr; i++)
+		if (covers(twin->map[i].from, name) &&
+		    (best < 0 || strlen(twin->map[i].from) > strlen(twin->map[best].from)))
+			best = i;
+	return best;
+}
+
+static bool twin_inside(const struct twin *twin, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < twin->nr; i++)
+		if (covers(name, twin->map[i].from) && strcmp(name, twin->map[i].from))
+			return true;
+	return false;
+}
+
+static const char *const parts[] = { "a", "b", "cc", "bin", "usr", "x" };
+
+static void random_name(char *name)
+{
+	unsigned int depth = rnd(4);
+
+	strcpy(name, depth ? "" : "/");
+	while (depth--) {
+		strcat(name, "/");
+		strcat(name, parts[rnd(6)]);
+	}
+}
+
+static void table_same(const struct vfn_table *table, const struct twin *twin)
+{
+	const struct vfn_mapping *map;
+	struct vfn_match m;
+	unsigned int i;
+	char name[64];
+	u32 next = 0;
+	int want;
+
+	for (i = 0; i < twin->nr; i++) {
+		map = vfn_table_next(table, next);
+		ck_assert_ptr_nonnull(map);
+		ck_assert_str_eq(map->from, twin->map[i].from);
+		ck_assert_str_eq(map->to, twin->map[i].to);
+		ck_assert_int_eq(map->op, twin->map[i].op);
+		next = map->leaf.key + 1;
+	}
+	ck_assert_ptr_null(vfn_table_next(table, next));
+	for (i = 0; i < 50; i++) {
+		random_name(name);
+		m = vfn_table_match(table, name);
+		want = twin_match(twin, name);
+		ck_assert_int_eq(!!m.map, want >= 0);
+		ck_assert_int_eq(m.inside, twin_inside(twin, name));
+		ck_assert(!m.dots);
+		if (want < 0)
+			continue;
+		ck_assert_str_eq(m.map->from, twin->map[want].from);
+		ck_assert_int_eq(m.exact, !strcmp(m.map->from, name));
+		ck_assert_str_eq(name + m.rest, name + (strcmp(m.map->from, "/") ?
+							strlen(m.map->from) : 0));
+	}
+}
+
+static int random_edit(struct vfn_table *table, struct twin *twin)
+{
+	struct vfn_mapping *map;
+	char from[64], to[64];
+	int at, err, op;
+
+	random_name(from);
+	at = twin_find(twin, from);
+	if (!rnd(200)) {
+		vfn_table_clear(table);
+		twin->nr = 0;
+		return 0;
+	}
+	if (rnd(2)) {
+		err = vfn_table_unmap(table, from);
+		if (err == -ENOENT)
+			ck_assert_int_lt(at, 0);
+		if (!err)
+			twin_del(twin, at);
+		return err == -ENOENT ? 0 : err;
+	}
+	op = rnd(4) ? VFN_OP_MAP : VFN_OP_HIDE;
+	to[0] = '\0';
+	if (op == VFN_OP_MAP)
+		random_name(to);
+	map = vfn_mapping_new(op, 0, from, to, rnd(2) ? NULL : "/really/here");
+	if (!map)
+		return -ENOMEM;
+	err = vfn_table_map(table, map, MAX_TWIN);
+	if (err == -ENOSPC) {
+		ck_assert_int_eq(twin->nr, MAX_TWIN);
+		return 0;
+	}
+	if (err)
+		return err;
+	if (at >= 0)
+		twin_del(twin, at);
+	strcpy(twin->map[twin->nr].from, from);
+	strcpy(twin->map[twin->nr].to, to);
+	twin->map[twin->nr++].op = op;
+	return 0;
+}
+
+/* A batch that runs out of memory in some place, or doesn't, on some version. */
+START_TEST(table_versions)
+{
+	enum { VERSIONS = 6 };
+	static struct twin twin[VERSIONS];
+	struct vfn_table *table[VERSIONS], *new;
+	unsigned int n, v, w, ops;
+	struct twin scratch;
+	int err;
+
+	memset(twin, 0, sizeof(twin));
+	for (v = 0; v < VERSIONS; v++)
+		table[v] = vfn_table_edit(NULL);
+	for (n = 0; n < 2000; n++) {
+		v = rnd(VERSIONS);
+		w = rnd(VERSIONS);
+		scratch = twin[v];
+		shim_until_failure = rnd(3) ? -1 : (long)rnd(30);
+		new = vfn_table_edit(table[v]);
+		err = new ? 0 : -ENOMEM;
+		for (ops = rnd(6); !err && ops; ops--)
+			err = random_edit(new, &scratch);
+		shim_until_failure = -1;
+		ck_assert(!err || err == -ENOMEM);
+		if (err) {
+			if (new)
+				vfn_table_free(new);
+		} else {
+			vfn_table_free(table[w]);
+			table[w] = new;
+			twin[w] = scratch;
+		}
+		for (v = 0; v < VERSIONS; v++)
+			table_same(table[v], &twin[v]);
+	}
+	for (v = 0; v < VERSIONS; v++)
+		vfn_table_free(table[v]);
+}
+END_TEST
+
+static struct vfn_table *table_of(const char *const *pairs)
+{
+	struct vfn_table *table = vfn_table_edit(NULL);
+
+	for (; *pairs; pairs += 2)
+		ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(
+			pairs[1][0] ? VFN_OP_MAP : VFN_OP_HIDE, 0, pairs[0], pairs[1],
+			NULL), 100), 0);
+	return table;
+}
+
+START_TEST(table_unclean_names)
+{
+	static const char *const pairs[] = { "/usr/bin/py", "/home/py", "/opt/d", "/d", NULL };
+	static const struct {
+		const char *name;
+		const char *to;		/* NULL: not covered */
+		const char *rest;
+		bool exact, inside, dots;
+	} cases[] = {
+		{ "/usr/bin/py", "/home/py", "", true, false, false },
+		{ "//usr/./bin///py", "/home/py", "", true, false, false },
+		{ "/usr/bin/py/", "/home/py", "/", true, false, false },
+		{ "/usr/bin/py/.", "/home/py", "/.", false, false, false },
+		{ "/usr/bin/py3", NULL, "", false, false, false },
+		{ "/usr/bin/p", NULL, "", false, false, false },
+		{ "/usr/bin", NULL, "", false, true, false },
+		{ "/usr/", NULL, "", false, true, false },
+		{ "/", NULL, "", false, true, false },
+		{ "/etc", NULL, "", false, false, false },
+		{ "/opt/d/e//f", "/d", "/e//f", false, false, false },
+		{ "/opt/d/../x", "/d", "/../x", false, false, true },
+		{ "/opt/d/e/../x", "/d", "/e/../x", false, false, true },
+		{ "/usr/../x", NULL, "", false, false, true },
+		{ "/etc/../x", NULL, "", false, false, false },
+		{ "/etc/../usr/x", NULL, "", false, false, true },
+		{ "/etc/x/..", NULL, "", false, false, true },
+		{ "/etc/..x/y", NULL, "", false, false, false },
+	};
+	struct vfn_table *table = table_of(pairs);
+	struct vfn_match m;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		m = vfn_table_match(table, cases[i].name);
+		ck_assert_msg(m.dots == cases[i].dots, "%s: dots", cases[i].name);
+		ck_assert_msg(!!m.map == !!cases[i].to, "%s: map", cases[i].name);
+		if (m.map) {
+			ck_assert_str_eq(m.map->to, cases[i].to);
+			ck_assert_str_eq(cases[i].name + m.rest, cases[i].rest);
+		}
+		if (m.dots)
+			continue;
+		ck_assert_msg(m.exact == cases[i].exact, "%s: exact", cases[i].name);
+		ck_assert_msg(m.inside == cases[i].inside, "%s: inside", cases[i].name);
+	}
+	vfn_table_free(table);
+}
+END_TEST
+
+START_TEST(table_reverse_names)
+{
+	static const char *const pairs[] = {
+		"/usr/py", "/home/py",		/* the older of two that lead there */
+		"/opt/py", "/home/py",
+		"/usr/py/lib", "/home/lib",	/* shadows what is below the first */
+		"/etc", "/home/etc",		/* a name that leads elsewhere */
+		"/swap/a", "/swap/b", "/swap/b", "/swap/a",
+		"/hidden", "",
+		NULL
+	};
+	static const char *const cases[][2] = {
+		{ "/home/py", "/usr/py" },
+		{ "/home/py/bin", "/usr/py/bin" },
+		{ "/home/py/lib/x", "/opt/py/lib/x" },
+		{ "/home/lib", "/usr/py/lib" },
+		{ "/home/pyx", "/home/pyx" },
+		{ "/home", "/home" },
+		{ "/", "/" },
+		{ "/etc/passwd", NULL },
+		{ "/hidden/x", NULL },
+		{ "/swap/a/1", "/swap/b/1" },
+		{ "/swap/b", "/swap/a" },
+	};
+	struct vfn_table *table = table_of(pairs);
+	char buf[PATH_MAX];
+	unsigned int i;
+	int len;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		len = vfn_table_reverse(table, cases[i][0], buf);
+		if (!cases[i][1]) {
+			ck_assert_int_eq(len, -ENOENT);
+			continue;
+		}
+		ck_assert_str_eq(buf, cases[i][1]);
+		ck_assert_int_eq(len, strlen(buf));
+	}
+	vfn_table_free(table);
+}
+END_TEST
+
+/* Components whose hashes are the same share a slot and are told apart by name. */
+START_TEST(table_hash_collisions)
+{
+	enum { NAMES = 400000, PAIRS = 8 };
+	static u32 hash_of[NAMES];
+	static u32 first_with[1 << 20];
+	char found[PAIRS][2][16], from[32];
+	struct vfn_table *table = vfn_table_edit(NULL), *edited;
+	unsigned int i, j, pairs = 0;
+
+	memset(first_with, 0xff, sizeof(first_with));
+	for (i = 0; i < NAMES && pairs < PAIRS; i++) {
+		snprintf(from, sizeof(from), "n%u", i);
+		hash_of[i] = vfn_hash(vfn_comp(from));
+		j = first_with[hash_of[i] % (1 << 20)];
+		if (j != U32_MAX && hash_of[j] == hash_of[i]) {
+			snprintf(found[pairs][0], 16, "n%u", i);
+			snprintf(found[pairs++][1], 16, "n%u", j);
+		}
+		first_with[hash_of[i] % (1 << 20)] = i;
+	}
+	ck_assert_uint_gt(pairs, 0);
+	for (i = 0; i < 2 * pairs; i++) {
+		snprintf(from, sizeof(from), "/%s/x", found[i / 2][i % 2]);
+		ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, from,
+				 from, NULL), 100), 0);
+	}
+	edited = vfn_table_edit(table);
+	for (i = 0; i < 2 * pairs; i++) {
+		snprintf(from, sizeof(from), "/%s/x", found[i / 2][i % 2]);
+		ck_assert_str_eq(vfn_table_match(edited, from).map->from, from);
+		ck_assert_int_eq(vfn_table_unmap(edited, from), 0);
+		ck_assert_ptr_null(vfn_table_match(edited, from).map);
+		ck_assert_str_eq(vfn_table_match(table, from).map->from, from);
+	}
+	ck_assert_uint_eq(edited->nr, 0);
+	vfn_table_free(edited);
+	vfn_table_free(table);
+}
+END_TEST
+
+/* Freeing doesn't recurse along a path, however deep. */
+START_TEST(table_deep)
+{
+	struct vfn_table *table = vfn_table_edit(NULL);
+	char from[PATH_MAX] = "";
+	unsigned int i;
+
+	for (i = 0; i < 2047; i++)
+		strcat(from + 2 * i, "/d");
+	ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, from, "/t",
+			 NULL), 100), 0);
+	ck_assert(vfn_table_match(table, from).exact);
+	ck_assert_int_eq(vfn_table_unmap(table, from), 0);
+	/* Nothing is left of the path but the root. */
+	ck_assert(vfn_pmap_empty(&table->fwd.root->kids));
+	vfn_table_free(table);
+}
+END_TEST
+
+START_TEST(table_limits)
+{
+	static const char *const pairs[] = { "/a", "/1", "/b", "/2", NULL };
+	struct vfn_table *table = table_of(pairs), *sealed;
+
+	ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, "/c", "/3",
+			 NULL), 2), -ENOSPC);
+	vfn_table_free(table);
+	table = table_of(pairs);
+	/* Replacing one doesn't need another place. */
+	ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, "/a", "/3",
+			 NULL), 2), 0);
+	table->sealed = true;
+	sealed = vfn_table_edit(table);
+	ck_assert(sealed->sealed);
+	vfn_table_clear(sealed);
+	ck_assert(!vfn_table_idle(sealed));
+	vfn_table_free(sealed);
+	vfn_table_free(table);
+}
+END_TEST
+
+/*
+ * names
+ */
+
+START_TEST(name_clean)
+{
+	static const struct {
+		const char *in;
+		const char *out;
+		int strict;	/* result where ".." is refused, if not the length */
+	} cases[] = {
+		{ "/", "/", 0 }, { "///", "/", 0 }, { "/.", "/", 0 }, { "/./.", "/", 0 },
+		{ "/a", "/a", 0 }, { "/a/", "/a", 0 }, { "//a//b//", "/a/b", 0 },
+		{ "/a/./b/.", "/a/b", 0 }, { "/.a/..b/...", "/.a/..b/...", 0 },
+		{ "/a/../b", "/a/../b", -EINVAL }, { "/..", "/..", -EINVAL },
+		{ "/a b/\xff\n", "/a b/\xff\n", 0 },
+	};
+	char buf[PATH_MAX + 8];
+	unsigned int i;
+	int len;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		strcpy(buf, cases[i].in);
+		len = vfn_name_clean(buf, true);
+		ck_assert_str_eq(buf, cases[i].out);
+		ck_assert_int_eq(len, strlen(buf));
+		strcpy(buf, cases[i].in);
+		ck_assert_int_eq(vfn_name_clean(buf, false), cases[i].strict ?: len);
+	}
+	strcpy(buf, "a/b");
+	ck_assert_int_eq(vfn_name_clean(buf, false), -EINVAL);
+	buf[0] = '\0';
+	ck_assert_int_eq(vfn_name_clean(buf, false), -EINVAL);
+}
+END_TEST
+
+START_TEST(name_limits)
+{
+	char buf[PATH_MAX + 8], out[PATH_MAX];
+	int i;
+
+	memset(buf, 'c', sizeof(buf));
+	buf[0] = '/';
+	buf[256] = '\0';
+	ck_assert_int_eq(vfn_name_clean(buf, false), 256);
+	buf[256] = 'c';
+	buf[257] = '\0';
+	ck_assert_int_eq(vfn_name_clean(buf, false), -ENAMETOOLONG);
+
+	for (i = 0; i < PATH_MAX - 1; i++)
+		buf[i] = i % 2 ? 'c' : '/';
+	buf[PATH_MAX - 2] = 'c';	/* 4,095 bytes in all */
+	buf[PATH_MAX - 1] = '\0';
+	ck_assert_int_eq(vfn_name_clean(buf, false), PATH_MAX - 1);
+	ck_assert_int_eq(vfn_name_join(out, buf, ""), PATH_MAX - 1);
+	ck_assert_int_eq(vfn_name_join(out, buf, "x"), -ENAMETOOLONG);
+	ck_assert_int_eq(vfn_name_join(out, "/", buf), PATH_MAX - 1);
+	ck_assert_int_eq(vfn_name_join(out, "/t", buf), -ENAMETOOLONG);
+	ck_assert_int_eq(vfn_name_push(buf, PATH_MAX - 1, vfn_comp("y")), -ENAMETOOLONG);
+}
+END_TEST
+
+START_TEST(name_join_push_pop)
+{
+	char buf[PATH_MAX];
+	int len;
+
+	ck_assert_int_eq(vfn_name_join(buf, "/a", "/b"), 4);
+	ck_assert_str_eq(buf, "/a/b");
+	vfn_name_join(buf, "/a", "b/");
+	ck_assert_str_eq(buf, "/a/b/");
+	vfn_name_join(buf, "/", "b");
+	ck_assert_str_eq(buf, "/b");
+	vfn_name_join(buf, "/", "/b");
+	ck_assert_str_eq(buf, "/b");
+	vfn_name_join(buf, "/", "");
+	ck_assert_str_eq(buf, "/");
+	len = vfn_name_push(buf, 1, vfn_comp("//usr/x"));
+	ck_assert_str_eq(buf, "/usr");
+	len = vfn_name_push(buf, len, vfn_comp("bin"));
+	ck_assert_str_eq(buf, "/usr/bin");
+	len = vfn_name_pop(buf, len);
+	ck_assert_str_eq(buf, "/usr");
+	len = vfn_name_pop(buf, len);
+	ck_assert_str_eq(buf, "/");
+	ck_assert_uint_eq(vfn_name_pop(buf, len), 1);
+	ck_assert_str_eq(buf, "/");
+}
+END_TEST
+
+static TCase *tcase(Suite *suite, const char *name)
+{
+	TCase *tc = tcase_create(name);
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 120);
+	suite_add_tcase(suite, tc);
+	return tc;
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("table");
+	TCase *tc = tcase(suite, "pmap");
+
+	tcase_add_test(tc, pmap_versions);
+	tcase_add_test(tc, pmap_shrinks);
+	tc = tcase(suite, "table");
+	tcase_add_test(tc, table_versions);
+	tcase_add_test(tc, table_unclean_names);
+	tcase_add_test(tc, table_reverse_names);
+	tcase_add_test(tc, table_hash_collisions);
+	tcase_add_test(tc, table_deep);
+	tcase_add_test(tc, table_limits);
+	tc = tcase(suite, "name");
+	tcase_add_test(tc, name_clean);
+	tcase_add_test(tc, name_limits);
+	tcase_add_test(tc, name_join_push_pop);
+	return tap_run(suite);
+}
