@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds, installs and tests vfn; "make help" lists what can be made.
 
-VERSION := 0.1.0
-
 # A series of Debian kernels (6.1, 6.12) to build the module for; empty: the
 # kernel of KDIR, by default the running one.
 KERNEL ?=
@@ -26,8 +24,8 @@ KDIR ?= /lib/modules/$(release)/build
 moddir := $(build)/module
 endif
 
-USERDIRS := $(patsubst %/Makefile,%,$(wildcard libvfn/Makefile tools/vfnctl/Makefile))
-KBUILD_ARGS = W=1 $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
+USERDIRS := libvfn tools/vfnctl
+KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 
 .PHONY: all help user module install install_user modules_install
 .PHONY: stage vm setup demo check clean distclean
@@ -47,10 +45,14 @@ help:
 	@echo 'make setup       install the Debian packages that all this needs'
 	@echo 'make clean       remove what was built; distclean: also what was fetched'
 
+# Objects that were compiled without -Werror would hide their warnings.
 user:
 	@mkdir -p $(user)
-	@set -e; for dir in $(USERDIRS); do \
-		flock $(user)/.lock $(MAKE) --no-print-directory -C $$dir all \
+	+@set -e; exec 9>$(user).lock; flock 9; \
+	grep -qsx '$(WERROR)' $(user)/.werror || rm -rf $(user)/*; \
+	echo '$(WERROR)' >$(user)/.werror; \
+	for dir in $(USERDIRS); do \
+		$(MAKE) --no-print-directory -C $$dir all \
 			O=$(user) WERROR=$(WERROR); \
 	done
 
@@ -60,17 +62,18 @@ module:
 		echo "no kernel headers in '$(KDIR)': install linux-headers-$(release), or say KDIR=... or KERNEL=6.1" >&2; \
 		exit 1; }
 	@mkdir -p $(moddir)
-	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/include $(moddir)/
-	@find $(moddir)/kmod $(moddir)/include -xtype l -delete
-	+@flock $(moddir)/.lock $(MAKE) --no-print-directory -C $(KDIR) \
-		M=$(moddir) $(KBUILD_ARGS) modules
+	+@set -e; exec 9>$(moddir)/.lock; flock 9; \
+	cp -rsf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/include $(moddir)/; \
+	find $(moddir)/kmod $(moddir)/include -xtype l -delete; \
+	$(MAKE) --no-print-directory -C $(KDIR) M=$(moddir) $(KBUILD_ARGS) modules
 
 install: install_user $(if $(wildcard $(moddir)/vfn.ko),modules_install)
 
 install_user: user
-	@set -e; for dir in $(USERDIRS); do \
-		flock $(user)/.lock $(MAKE) --no-print-directory -C $$dir install \
-			O=$(user) DESTDIR=$(DESTDIR) prefix=$(prefix) \
+	+@set -e; exec 9>$(user).lock; flock 9; \
+	for dir in $(USERDIRS); do \
+		$(MAKE) --no-print-directory -C $$dir install \
+			O=$(user) WERROR=$(WERROR) DESTDIR=$(DESTDIR) prefix=$(prefix) \
 			$(if $(libdir),libdir=$(libdir)); \
 	done
 
