@@ -9,6 +9,7 @@
  * one was not, never runs.
  */
 #include <linux/binfmts.h>
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/mount.h>
 #include <linux/sched/signal.h>
@@ -26,10 +27,39 @@ static bool file_may_grant(const struct file *file)
 	       current_in_userns(mnt->mnt_sb->s_user_ns);
 }
 
-static bool has_file_caps(const struct file *file)
+/* Would cap_bprm_creds_from_file() call it a gain that the file has capabilities? */
+static bool file_caps_gain(const struct file *file, const struct cred *cred)
 {
-	return __vfs_getxattr(file->f_path.dentry, file_inode(file), XATTR_NAME_CAPS,
-			      NULL, 0) > 0;
+	struct vfs_ns_cap_data caps;
+	int size;
+
+	/* The real root gains nothing by them. */
+	if (uid_eq(cred->uid, make_kuid(cred->user_ns, 0)))
+		return false;
+	size = __vfs_getxattr(file->f_path.dentry, file_inode(file), XATTR_NAME_CAPS,
+			      &caps, sizeof(caps));
+	if (size < (int)XATTR_CAPS_SZ_1)
+		return false;
+	if (caps.magic_etc & cpu_to_le32(VFS_CAP_FLAGS_EFFECTIVE) ||
+	    caps.data[0].permitted)
+		return true;
+	if (size >= (int)XATTR_CAPS_SZ_2 && caps.data[1].permitted)
+		return true;
+	/* Inheritable ones are gained by who has inherited some. */
+	return !cap_isclear(cred->cap_inheritable);
+}
+
+/* The ids that the file's mode grants, as bprm_fill_uid() has it. */
+static void file_ids(const struct inode *inode, const struct cred *cred,
+		     kuid_t *euid, kgid_t *egid)
+{
+	if (!kuid_has_mapping(cred->user_ns, inode->i_uid) ||
+	    !kgid_has_mapping(cred->user_ns, inode->i_gid))
+		return;
+	if (inode->i_mode & S_ISUID)
+		*euid = inode->i_uid;
+	if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
+		*egid = inode->i_gid;
 }
 
 static bool file_gains(const struct file *file)
@@ -40,22 +70,13 @@ static bool file_gains(const struct file *file)
 	kgid_t egid = cred->egid;
 
 	if (file_may_grant(file)) {
-		if (has_file_caps(file))
+		if (file_caps_gain(file, cred))
 			return true;
-		if (inode->i_mode & (S_ISUID | S_ISGID)) {
-			/* Whose ids an idmapped mount grants isn't worth foretelling. */
-			if (is_idmapped_mnt(file->f_path.mnt))
-				return true;
-			if (!kuid_has_mapping(cred->user_ns, inode->i_uid) ||
-			    !kgid_has_mapping(cred->user_ns, inode->i_gid))
-				goto ids;
-			if (inode->i_mode & S_ISUID)
-				euid = inode->i_uid;
-			if ((inode->i_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
-				egid = inode->i_gid;
-		}
+		/* Whose ids an idmapped mount grants isn't worth foretelling. */
+		if (is_idmapped_mnt(file->f_path.mnt) && inode->i_mode & (S_ISUID | S_ISGID))
+			return true;
+		file_ids(inode, cred, &euid, &egid);
 	}
-ids:
 	return !uid_eq(euid, cred->uid) || !gid_eq(egid, cred->gid);
 }
 

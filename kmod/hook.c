@@ -8,13 +8,12 @@
 #include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 
+#include <asm/text-patching.h>
+
 #include "compat/ftrace.h"
+#include "hook.h"
 #include "vfn.h"
 
-void vfn_trampoline(void);
-unsigned long vfn_enter(unsigned long body);
-
-/* Where each function goes on behind its call of __fentry__; constant once found. */
 unsigned long vfn_body_filename_lookup;
 unsigned long vfn_body_filename_parentat;
 unsigned long vfn_body_do_filp_open;
@@ -85,20 +84,21 @@ static unsigned long find_fentry(const char *name)
 	return addr;
 }
 
+/* Is there a call, of us or of what serves us and others, in the place of a NOP? */
 static bool site_is_hooked(unsigned long fentry)
 {
-	u8 insn[MCOUNT_INSN_SIZE];
-	s32 offset;
+	u8 opcode;
 
-	if (copy_from_kernel_nofault(insn, (void *)fentry, sizeof(insn)))
-		return false;
-	memcpy(&offset, insn + 1, sizeof(offset));
-	/* Directly to us, or to ftrace's caller that serves others too and then us. */
-	return insn[0] == 0xe8 &&
-	       (fentry + MCOUNT_INSN_SIZE + offset == (unsigned long)vfn_trampoline ||
-		fentry + MCOUNT_INSN_SIZE + offset != (unsigned long)__fentry__);
+	return !copy_from_kernel_nofault(&opcode, (void *)fentry, sizeof(opcode)) &&
+	       opcode == CALL_INSN_OPCODE;
 }
 
+/**
+ * struct probe - a tracepoint that is watched
+ * @name:	the kernel's name for it
+ * @func:	what it calls, with preemption off
+ * @tp:		the tracepoint, once found
+ */
 struct probe {
 	const char *name;
 	void *func;
@@ -123,7 +123,7 @@ static void probe_exit(void *data, struct task_struct *task)
 	vfn_task_exit();
 }
 
-/* Not exported by name; they run with preemption off. */
+/* Not exported by name. */
 static struct probe probes[] = {
 	{ "sched_process_fork", probe_fork },
 	{ "sched_process_exec", probe_exec },

@@ -339,7 +339,7 @@ static int list_table(const struct vfn_table *table, struct vfn_list *list)
 	int len = 0;
 
 	BUILD_BUG_ON(sizeof(*entry) != 16);
-	BUILD_BUG_ON(VFN_ENTRY_MAX < sizeof(*entry) + 2 * PATH_MAX);
+	BUILD_BUG_ON(sizeof(*entry) + 2 * PATH_MAX > VFN_ENTRY_MAX);
 	if (list->cursor >= U32_MAX)
 		return 0;
 	entry = kmalloc(VFN_ENTRY_MAX, GFP_KERNEL);

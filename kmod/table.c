@@ -185,12 +185,9 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name)
 	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c)) {
 		if (vfn_is_dot(c))
 			continue;
-		if (vfn_is_dotdot(c))
-			after = true;
-		else if (after && vfn_table_knows(table, c))
+		if (after && !vfn_is_dotdot(c) && vfn_table_knows(table, c))
 			return true;
-		else
-			after = false;
+		after = vfn_is_dotdot(c);
 	}
 	return after;
 }

@@ -178,7 +178,7 @@ static void view_try_remove(struct vfn_view *view)
 	raw_spin_lock(&vfn_lock);
 	if (view->idle && !view->gone) {
 		WRITE_ONCE(view->gone, true);
-		smp_mb();
+		smp_mb();	/* @gone before @active; pairs as said above */
 		if (view_in_use(view))
 			WRITE_ONCE(view->gone, false);
 		else

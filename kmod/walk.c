@@ -186,12 +186,9 @@ static int step_into(struct vfn_resolve *r, bool last, bool inside)
 			path_put(&path);
 		return 0;
 	}
-	if (err == -ENOENT && inside)
-		set_cur(r, NULL);
-	else if (err)
+	if (err && (err != -ENOENT || !inside))
 		return err;
-	else
-		set_cur(r, &path);
+	set_cur(r, err ? NULL : &path);
 	return 0;
 }
 
