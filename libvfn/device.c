@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
@@ -23,6 +24,7 @@
  *   are not.  A child that has closed them all must not replace a number that
  *   still is good in its parent, or each such child would leak one there: see
  *   may_replace().  What a child leaves here, its parent finds to be stale.
+ *   A child of fork(2) has a word of its own, and takes it over: see own().
  * - Two threads, or a thread and a signal handler, may open at once.  One is
  *   kept; the other uses its own for one call and closes it.
  */
@@ -34,6 +36,20 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2,
 static uint64_t pack(int fd)
 {
 	return (uint64_t)getpid() << 32 | (uint32_t)fd;
+}
+
+static void own(void)
+{
+	uint64_t old = atomic_load(&kept);
+
+	if (old)
+		atomic_store(&kept, pack((int)(uint32_t)old));
+}
+
+/* If this fails, a child that has closed the descriptor opens it for each call. */
+__attribute__((constructor)) static void own_in_children(void)
+{
+	pthread_atfork(NULL, NULL, own);
 }
 
 static bool may_replace(uint64_t old)
