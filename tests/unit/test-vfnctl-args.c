@@ -319,7 +319,12 @@ START_TEST(failed_edit_is_named)
 	ck_assert_str_eq(said, "'/c' can't be hidden: the view is sealed: "
 			       "this process and its children can't change it");
 	free(said);
-	said = plan_explain(&plan, 2, EBUSY);
+	plan_add(&plan, "/e", "none/../b");
+	said = plan_explain(&plan, 2, ENOENT);
+	ck_assert_str_eq(said, "'/e' can't be mapped to 'none/../b': "
+			       "TO has a '..' below a directory that does not exist");
+	free(said);
+	said = plan_explain(&plan, 3, EBUSY);
 	ck_assert_str_eq(said, "the view can't be made: livepatch or bpf holds kernel functions "
 			       "that vfn needs; see dmesg");
 	free(said);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,9 +108,19 @@ static char *check_name(const char *what, const char *name)
 	}
 }
 
+static bool has_dotdot(const char *name)
+{
+	while (*name) {
+		name += strspn(name, "/");
+		if (component_length(name) == 2 && !strncmp(name, "..", 2))
+			return true;
+		name += component_length(name);
+	}
+	return false;
+}
+
 static char *check_from(const char *what, const char *from)
 {
-	const char *part = from;
 	char *error = check_name(what, from);
 
 	if (error)
@@ -117,12 +128,8 @@ static char *check_from(const char *what, const char *from)
 	if (from[0] != '/')
 		return text("%s '%s' is relative; write an absolute name, such as \"$PWD/%s\"",
 			    what, from, from);
-	while (*part) {
-		part += strspn(part, "/");
-		if (component_length(part) == 2 && !strncmp(part, "..", 2))
-			return text("%s '%s' has a '..'; write the name without it", what, from);
-		part += component_length(part);
-	}
+	if (has_dotdot(from))
+		return text("%s '%s' has a '..'; write the name without it", what, from);
 	return NULL;
 }
 
@@ -151,10 +158,13 @@ enum parse plan_check(struct plan *plan)
 	return PARSE_OK;
 }
 
-static const char *reason(int err)
+/* EDIT is NULL if no edit is to blame. */
+static const char *reason(const struct edit *edit, int err)
 {
 	switch (err) {
 	case ENOENT:
+		if (edit && edit->to && has_dotdot(edit->to))
+			return "TO has a '..' below a directory that does not exist";
 		return "the working directory has no name here; write an absolute TO";
 	case ENAMETOOLONG:
 		return "a name becomes too long when it is made absolute";
@@ -186,9 +196,9 @@ char *plan_explain(const struct plan *plan, size_t failed, int err)
 	const struct edit *edit;
 
 	if (failed >= plan->nr_edits)
-		return text("the view can't be made: %s", reason(err));
+		return text("the view can't be made: %s", reason(NULL, err));
 	edit = &plan->edits[failed];
 	if (!edit->to)
-		return text("'%s' can't be hidden: %s", edit->from, reason(err));
-	return text("'%s' can't be mapped to '%s': %s", edit->from, edit->to, reason(err));
+		return text("'%s' can't be hidden: %s", edit->from, reason(edit, err));
+	return text("'%s' can't be mapped to '%s': %s", edit->from, edit->to, reason(edit, err));
 }
