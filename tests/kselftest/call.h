@@ -51,7 +51,7 @@ enum call_kind {
  * struct call_at - what the call is to be tried on
  * @dfd:	for calls that take one; else what a relative name begins at is the cwd
  * @name:	the name
- * @other:	for calls with two names: an unmapped name beside the real object
+ * @other:	for calls with two names: an unmapped one in the same file system
  */
 struct call_at {
 	int dfd;
@@ -297,7 +297,8 @@ static inline void call_make_object(const char *name, enum call_kind kind, bool 
 		break;
 	}
 	if (lchown(name, CALL_USER, CALL_USER) ||
-	    lsetxattr(name, CALL_XATTR, text, strlen(text), 0))
+	    lsetxattr(name, CALL_XATTR, text, strlen(text), 0) ||
+	    (!decoy && lsetxattr(name, CALL_XATTR ".more", "", 0, 0)))
 		bail_out("%s", name);
 }
 
@@ -343,7 +344,11 @@ static inline void call_set_stage(struct call_test *t, struct call_seen *decoys)
 	call_make_dir(t->top, "plain");
 	call_path(t, t->name, sizeof(t->name), t->scene->name);
 	call_path(t, t->place, sizeof(t->place), t->scene->place);
-	snprintf(t->other, sizeof(t->other), "%.*s/other", call_dir_len(t->place), t->place);
+	if (t->scene->to)
+		snprintf(t->other, sizeof(t->other), "%.*s/other", call_dir_len(t->place),
+			 t->place);
+	else
+		snprintf(t->other, sizeof(t->other), "%s/plain/other", t->top);
 	for (i = 0; i < 2; i++) {
 		call_path(t, path, sizeof(path), names[i]);
 		call_make_object(path, kind == CALL_NOTHING ? CALL_FILE : kind, true);
