@@ -53,37 +53,63 @@ static void *looker(void *arg)
 	return NULL;
 }
 
-static void edit_until(struct race *race, time_t end)
+static void map_and_clear(struct race *race)
 {
-	while (time(NULL) < end) {
-		if (vfn(NAME, TARGET) || vfn_clear())
-			atomic_store(&race->edit, errno);
-	}
-	atomic_store(&race->stop, true);
+	if (vfn(NAME, TARGET) || vfn_clear())
+		atomic_store(&race->edit, errno);
 }
 
-static void try_race(void *arg)
+/* Makes a view and takes it away, without a mapping in between. */
+static void fail(struct race *race)
 {
-	struct race race = {};
+	if (!vfn_unmap(NAME))
+		atomic_store(&race->edit, EIO);
+	else if (errno != ENOENT)
+		atomic_store(&race->edit, errno);
+}
+
+static void try_race(struct race *race, void (*edit)(struct race *race))
+{
+	time_t end = time(NULL) + SECONDS;
 	pthread_t threads[LOOKERS];
 	unsigned int i;
 
-	(void)arg;
 	for (i = 0; i < LOOKERS; i++)
-		if (pthread_create(&threads[i], NULL, looker, &race))
+		if (pthread_create(&threads[i], NULL, looker, race))
 			bail_out("pthread_create");
-	edit_until(&race, time(NULL) + SECONDS);
+	while (time(NULL) < end)
+		edit(race);
+	atomic_store(&race->stop, true);
 	for (i = 0; i < LOOKERS; i++)
 		pthread_join(threads[i], NULL);
-	diag("%u lookups, %u found the target", race.lookups, race.mapped);
-	ok(race.mapped > 0 && race.mapped < race.lookups, "some lookups found the mapping, some not");
-	ok(!race.wrong, "no lookup failed otherwise (%s)", strerror(race.wrong));
-	ok(!race.edit, "no edit failed (%s)", strerror(race.edit));
+	diag("%u lookups, %u found the target", race->lookups, race->mapped);
+	ok(!race->wrong, "no lookup failed otherwise (%s)", strerror(race->wrong));
+	ok(!race->edit, "no edit went wrong (%s)", strerror(race->edit));
+}
+
+static void try_mapping(void *arg)
+{
+	struct race race = {};
+
+	(void)arg;
+	try_race(&race, map_and_clear);
+	ok(race.mapped > 0 && race.mapped < race.lookups,
+	   "some lookups found the mapping, some not");
+}
+
+static void try_failing(void *arg)
+{
+	struct race race = {};
+
+	(void)arg;
+	try_race(&race, fail);
+	ok(!race.mapped, "an edit that fails maps nothing");
 }
 
 int main(void)
 {
-	plan(3);
-	in_child(try_race, NULL, "edits against lookups");
+	plan(6);
+	in_child(try_failing, NULL, "edits that fail against lookups");
+	in_child(try_mapping, NULL, "edits against lookups");
 	return done();
 }
