@@ -26,8 +26,15 @@ int vfn_view_name(const struct vfn_table *table, const struct path *path,
 		  char *buf, char *tmp)
 {
 	char *real = vfn_real_name(path, tmp);
+	const struct vfn_mapping *map;
+	unsigned int rest;
 
-	return IS_ERR(real) ? PTR_ERR(real) : vfn_table_reverse(table, real, buf);
+	if (IS_ERR(real))
+		return PTR_ERR(real);
+	map = vfn_table_reverse(table, real, &rest);
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	return vfn_name_join(buf, map ? map->from : real, map ? real + rest : "");
 }
 
 int vfn_base_path(int dfd, struct path *path)

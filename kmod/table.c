@@ -3,6 +3,7 @@
  * Translation tables: which names mean what
  */
 #include <linux/bitops.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/limits.h>
 #include <linux/slab.h>
@@ -240,14 +241,17 @@ struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name
 
 /* Is FROM of @map, followed by @rest, a name for which the table takes @map? */
 static bool takes(const struct vfn_table *table, const struct vfn_mapping *map,
-		  const char *rest, char *buf)
+		  const char *rest)
 {
-	struct vfn_match m;
+	const struct vfn_node *node = vfn_trie_find(&table->fwd, map->from);
+	struct vfn_comp c;
 
-	if (vfn_name_join(buf, map->from, rest) < 0)
-		return false;
-	m = vfn_table_match(table, buf);
-	return m.map == map;
+	for (c = vfn_comp(rest); node && c.len; c = vfn_comp_next(c)) {
+		node = vfn_trie_child(node, c, vfn_hash(c));
+		if (node && mapping_at(node))
+			return false;
+	}
+	return true;
 }
 
 /**
@@ -263,8 +267,7 @@ struct reverse {
 };
 
 static void reverse_at(const struct vfn_table *table, const struct vfn_node *node,
-		       const char *real, unsigned int rest, char *buf,
-		       struct reverse *r)
+		       const char *real, unsigned int rest, struct reverse *r)
 {
 	struct vfn_mapping *map;
 	struct vfn_leaf *leaf;
@@ -275,7 +278,7 @@ static void reverse_at(const struct vfn_table *table, const struct vfn_node *nod
 		if (r->best && r->best->leaf.key < map->leaf.key)
 			return;
 		r->tries--;
-		if (takes(table, map, real + rest, buf)) {
+		if (takes(table, map, real + rest)) {
 			r->best = map;
 			r->rest = rest;
 			return;
@@ -283,26 +286,24 @@ static void reverse_at(const struct vfn_table *table, const struct vfn_node *nod
 	}
 }
 
-int vfn_table_reverse(const struct vfn_table *table, const char *real, char *buf)
+const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
+					    const char *real, unsigned int *rest)
 {
 	const struct vfn_node *node = table->rev.root;
 	struct reverse r = { .tries = REVERSE_TRIES };
-	struct vfn_match m;
 	struct vfn_comp c;
 
 	if (node)
-		reverse_at(table, node, real, 0, buf, &r);
+		reverse_at(table, node, real, 0, &r);
 	for (c = vfn_comp(real); node && c.len; c = vfn_comp_next(c)) {
 		node = vfn_trie_child(node, c, vfn_hash(c));
 		if (node)
-			reverse_at(table, node, real, c.name + c.len - real, buf, &r);
+			reverse_at(table, node, real, c.name + c.len - real, &r);
 	}
+	*rest = r.rest;
 	if (r.best)
-		return vfn_name_join(buf, r.best->from, real + r.rest);
-	m = vfn_table_match(table, real);
-	if (m.map)
-		return -ENOENT;
-	return vfn_name_join(buf, real, "");
+		return r.best;
+	return vfn_table_match(table, real).map ? ERR_PTR(-ENOENT) : NULL;
 }
 
 const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key)

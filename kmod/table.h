@@ -119,10 +119,12 @@ bool vfn_table_knows(const struct vfn_table *table, struct vfn_comp c);
 bool vfn_table_dots_matter(const struct vfn_table *table, const char *name);
 
 /*
- * The view's name for what is really at @real, into @buf of PATH_MAX bytes.
- * Returns its length; -ENOENT: it has none; -ENAMETOOLONG.
+ * What the view calls the object that is really at @real, a clean absolute name:
+ * FROM of the returned mapping, followed by what begins at offset *@rest in @real;
+ * NULL: by that very name; -ENOENT: it has no name in the view.
  */
-int vfn_table_reverse(const struct vfn_table *table, const char *real, char *buf);
+const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
+					    const char *real, unsigned int *rest);
 
 /* The oldest mapping with a @leaf.key >= @key, or NULL. */
 const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key);
