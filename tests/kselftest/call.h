@@ -21,6 +21,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdint.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -86,6 +87,7 @@ struct call_test;
  * @kind:	what must be there before
  * @run:	make the call; in the child
  * @check:	has it done to the object what it should?  In the parent
+ * @make:	what makes the object, if none of the kinds will do
  */
 struct call {
 	const char *name;
@@ -93,6 +95,7 @@ struct call {
 	enum call_kind kind;
 	long (*run)(const struct call_at *at, struct call_result *result);
 	bool (*check)(const struct call_test *test, const struct call_result *result);
+	void (*make)(const char *name, bool decoy);
 };
 
 /**
@@ -351,9 +354,14 @@ static inline void call_set_stage(struct call_test *t, struct call_seen *decoys)
 		snprintf(t->other, sizeof(t->other), "%s/plain/other", t->top);
 	for (i = 0; i < 2; i++) {
 		call_path(t, path, sizeof(path), names[i]);
-		call_make_object(path, kind == CALL_NOTHING ? CALL_FILE : kind, true);
+		if (t->call->make)
+			t->call->make(path, true);
+		else
+			call_make_object(path, kind == CALL_NOTHING ? CALL_FILE : kind, true);
 	}
-	if (t->scene->to)
+	if (t->scene->to && t->call->make)
+		t->call->make(t->place, false);
+	else if (t->scene->to)
 		call_make_object(t->place, kind, false);
 	call_see(&t->target, t->place);
 	for (i = 0; i < 2; i++) {
@@ -444,20 +452,24 @@ static inline void call_child(const struct call_test *t, struct call_result *r)
 	r->err = r->ret < 0 ? errno : 0;
 }
 
-/* Does the call exist, when nothing is mapped? */
+/* Does the call exist, when nothing is mapped, and no such name is there? */
 static inline bool call_exists(const struct call *call)
 {
-	struct call_at at = { -1, "", "" };
+	static const int absent = 99;
+	struct call_at at = { -1, "", "/proc/none/other" };
 	struct call_result r;
 	int status;
 	pid_t pid;
 
 	pid = fork();
-	if (!pid)
-		_exit(call->run(&at, &r) < 0 && errno == ENOSYS ? 1 : 0);
+	if (!pid) {
+		/* What it says when it can't go on is of no interest. */
+		close(STDOUT_FILENO);
+		_exit(call->run(&at, &r) < 0 && errno == ENOSYS ? absent : 0);
+	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		bail_out("fork");
-	return WIFEXITED(status) && !WEXITSTATUS(status);
+	return !WIFEXITED(status) || WEXITSTATUS(status) != absent;
 }
 
 static inline bool call_judge(const struct call_test *t, const struct call_result *r,
@@ -557,7 +569,7 @@ static inline void call_mount(const char *name, const char *options)
 		bail_out("mounting a tmpfs on %s", path);
 }
 
-/* Two file systems below a new directory, call_base. */
+/* Two file systems below a new directory, call_base; nobody else sees the mounts. */
 static inline void call_begin(void)
 {
 	const char *dir = getenv("TMPDIR") ?: "/tmp";
@@ -565,6 +577,8 @@ static inline void call_begin(void)
 	if (geteuid())
 		bail_out("must be run by root, and user is %d", geteuid());
 	umask(0);
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		bail_out("a mount namespace of my own");
 	snprintf(call_base, sizeof(call_base), "%s/vfn-XXXXXX", dir);
 	if (!mkdtemp(call_base) || chmod(call_base, 0755))
 		bail_out("mkdtemp %s", call_base);
@@ -574,25 +588,30 @@ static inline void call_begin(void)
 
 static inline void call_end(void)
 {
+	static const char * const names[] = { "top", "real" };
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s/top", call_base);
-	umount2(path, MNT_DETACH);
-	rmdir(path);
-	snprintf(path, sizeof(path), "%s/real", call_base);
-	umount2(path, MNT_DETACH);
-	rmdir(path);
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(path, sizeof(path), "%s/%s", call_base, names[i]);
+		umount2(path, MNT_DETACH);
+		rmdir(path);
+	}
 	rmdir(call_base);
+}
+
+static inline int call_main(const struct call *calls, size_t nr)
+{
+	call_begin();
+	for (size_t i = 0; i < nr; i++)
+		call_run(&calls[i]);
+	call_end();
+	return done();
 }
 
 #define CALL_MAIN(calls)						\
 	int main(void)							\
 	{								\
-		call_begin();						\
-		for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) \
-			call_run(&calls[i]);				\
-		call_end();						\
-		return done();						\
+		return call_main(calls, sizeof(calls) / sizeof(calls[0])); \
 	}
 
 #endif /* KSELFTEST_CALL_H */
