@@ -7,12 +7,20 @@
  * security/commoncap.c can be foretold, and checked when it is known: a program
  * that gained although an interpreter's name was translated, or didn't although
  * one was not, never runs.
+ *
+ * Other threads may edit the table all the while, and even make it come and go.
+ * So nothing is translated for a program that wasn't judged when it was checked,
+ * and what is known of one that was keeps its view in place (though maybe empty)
+ * until the system call is over, however that goes.
  */
 #include <linux/binfmts.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/task_work.h>
 #include <linux/user_namespace.h>
 #include <linux/xattr.h>
 
@@ -80,6 +88,45 @@ static bool file_gains(const struct file *file)
 	return !uid_eq(euid, cred->uid) || !gid_eq(egid, cred->gid);
 }
 
+/**
+ * struct exec_end - the end of a judged execve()
+ * @work:	runs when the thread returns to user mode
+ *
+ * Holds a reference to the module, for @work's function.
+ */
+struct exec_end {
+	struct callback_head work;
+};
+
+static void exec_end(struct callback_head *work)
+{
+	vfn_thread_exec_end();
+	kfree(container_of(work, struct exec_end, work));
+	module_put(THIS_MODULE);
+}
+
+static int exec_begin(struct vfn_exec *exec)
+{
+	struct exec_end *end;
+
+	/* Reset by exec_end(), so true only if this execve() has been here before. */
+	if (exec->judged)
+		return 0;
+	end = kmalloc(sizeof(*end), GFP_KERNEL);
+	if (!end)
+		return -ENOMEM;
+	init_task_work(&end->work, exec_end);
+	if (task_work_add(current, &end->work, TWA_RESUME)) {
+		kfree(end);
+		return -ENOMEM;	/* the task is exiting */
+	}
+	/* Not try_module_get(): this thread is inside. */
+	__module_get(THIS_MODULE);
+	*exec = (struct vfn_exec){};
+	WRITE_ONCE(exec->judged, true);
+	return 0;
+}
+
 /* Called for the program, and again for each interpreter that takes its place. */
 int hook_bprm_check(struct linux_binprm *bprm)
 {
@@ -90,12 +137,13 @@ int hook_bprm_check(struct linux_binprm *bprm)
 	if (!thread)
 		return -ENOMEM;
 	exec = &thread->exec;
-	if (bprm->interp == bprm->filename)
-		*exec = (struct vfn_exec){};
+	/* An interpreter of a program that wasn't judged isn't enough to go by. */
+	err = bprm->interp == bprm->filename ? exec_begin(exec) : 0;
 	/* The bits of a "#!" script itself grant nothing. */
 	if (bprm->buf[0] != '#' || bprm->buf[1] != '!')
 		exec->gains |= file_gains(bprm->file);
-	err = vfn_orig_bprm_check(bprm);
+	if (!err)
+		err = vfn_orig_bprm_check(bprm);
 	vfn_thread_leave(thread);
 	return err;
 }
@@ -130,7 +178,6 @@ void vfn_exec_done(struct linux_binprm *bprm)
 				    current->comm, task_pid_nr(current));
 		send_sig(SIGKILL, current, 1);
 	}
-	thread->exec = (struct vfn_exec){};
 	if (bprm->secureexec)
 		vfn_view_drop(thread->view);
 	vfn_thread_leave(thread);

@@ -187,11 +187,12 @@ static int check_interpreter(struct lookup *l, int err)
 
 	if (!exec->interp || (!err && !l->sub))
 		return err;
-	if (!exec->gains) {
+	if (exec->judged && !exec->gains) {
 		exec->translated = true;
 		return err;
 	}
-	exec->kept = true;
+	/* Not judged: the table came later than the program, which starts without it. */
+	exec->kept = exec->judged;
 	if (!IS_ERR_OR_NULL(l->sub))
 		putname(l->sub);
 	l->sub = NULL;

@@ -110,7 +110,7 @@ bool vfn_table_knows(const struct vfn_table *table, struct vfn_comp c)
 	return table->names[bit / BITS_PER_LONG] & (1UL << (bit % BITS_PER_LONG));
 }
 
-static struct vfn_mapping *mapping_at(const struct vfn_node *node)
+const struct vfn_mapping *vfn_mapping_at(const struct vfn_node *node)
 {
 	struct vfn_leaf *only = vfn_pmap_only(&node->here);
 
@@ -129,7 +129,7 @@ int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max)
 		goto drop;
 	map->leaf.key = table->next;
 
-	err = vfn_trie_add(&table->fwd, map->from, &map->leaf);
+	err = vfn_trie_add(&table->fwd, map->from, &map->leaf, map->op == VFN_OP_MAP);
 	if (err)
 		goto drop;
 	refcount_inc(&map->leaf.ref);
@@ -138,7 +138,7 @@ int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max)
 		goto drop;
 	if (map->op == VFN_OP_MAP) {
 		refcount_inc(&map->leaf.ref);
-		err = vfn_trie_add(&table->rev, map->real, &map->leaf);
+		err = vfn_trie_add(&table->rev, map->real, &map->leaf, 1);
 		if (err)
 			goto drop;
 	}
@@ -157,8 +157,8 @@ drop:
 int vfn_table_unmap(struct vfn_table *table, const char *from)
 {
 	const struct vfn_node *node = vfn_trie_find(&table->fwd, from);
-	struct vfn_mapping *map = node ? mapping_at(node) : NULL;
-	u32 key;
+	const struct vfn_mapping *map = node ? vfn_mapping_at(node) : NULL;
+	u32 key, weight;
 	int err;
 
 	if (!map)
@@ -166,11 +166,12 @@ int vfn_table_unmap(struct vfn_table *table, const char *from)
 	key = map->leaf.key;
 	/* by_age goes last: until then it keeps the mapping alive. */
 	if (map->op == VFN_OP_MAP) {
-		err = vfn_trie_del(&table->rev, map->real, key, mapping_free);
+		err = vfn_trie_del(&table->rev, map->real, key, 1, mapping_free);
 		if (err)
 			return err;
 	}
-	err = vfn_trie_del(&table->fwd, map->from, key, mapping_free);
+	weight = map->op == VFN_OP_MAP;
+	err = vfn_trie_del(&table->fwd, map->from, key, weight, mapping_free);
 	if (!err)
 		err = vfn_pmap_del(&table->by_age, key, mapping_free, NULL);
 	if (!err)
@@ -216,7 +217,7 @@ struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name
 
 	if (!node)
 		return m;
-	m.map = mapping_at(node);
+	m.map = vfn_mapping_at(node);
 	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c)) {
 		if (vfn_is_dot(c))
 			continue;
@@ -227,8 +228,8 @@ struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name
 		node = vfn_trie_child(node, c, vfn_hash(c));
 		if (!node)
 			break;
-		if (mapping_at(node)) {
-			m.map = mapping_at(node);
+		if (vfn_mapping_at(node)) {
+			m.map = vfn_mapping_at(node);
 			m.rest = c.name + c.len - name;
 		}
 	}
@@ -248,7 +249,7 @@ static bool takes(const struct vfn_table *table, const struct vfn_mapping *map,
 
 	for (c = vfn_comp(rest); node && c.len; c = vfn_comp_next(c)) {
 		node = vfn_trie_child(node, c, vfn_hash(c));
-		if (node && mapping_at(node))
+		if (node && vfn_mapping_at(node))
 			return false;
 	}
 	return true;
@@ -304,6 +305,13 @@ const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 	if (r.best)
 		return r.best;
 	return vfn_table_match(table, real).map ? ERR_PTR(-ENOENT) : NULL;
+}
+
+const struct vfn_node *vfn_table_dir(const struct vfn_table *table, const char *name)
+{
+	const struct vfn_node *node = vfn_trie_find(&table->fwd, name);
+
+	return node && !vfn_pmap_empty(&node->kids) ? node : NULL;
 }
 
 const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key)

@@ -48,7 +48,7 @@ struct vfn_mapping {
  * @sealed:	never edited again, nor are copies
  * @nr:		mappings
  * @next:	@leaf.key of the next mapping
- * @fwd:	mappings by FROM, one a name
+ * @fwd:	mappings by FROM, one a name; MAPs have weight 1, HIDEs 0
  * @rev:	mappings by where TO really is, for names the kernel reports
  * @by_age:	mappings by @leaf.key
  * @names:	Bloom filter of all components in @fwd; may hold some that are
@@ -125,6 +125,15 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name);
  */
 const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 					    const char *real, unsigned int *rest);
+
+/*
+ * The node of @fwd that stands for the view's clean name @name, if FROMs go on
+ * below it: its kids are what mappings change in that directory.
+ */
+const struct vfn_node *vfn_table_dir(const struct vfn_table *table, const char *name);
+
+/* The mapping whose FROM is the name that @node of @fwd stands for, or NULL. */
+const struct vfn_mapping *vfn_mapping_at(const struct vfn_node *node);
 
 /* The oldest mapping with a @leaf.key >= @key, or NULL. */
 const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key);

@@ -38,7 +38,7 @@ static void detach_if_unused(struct work_struct *work)
 	mutex_lock(&attach_mutex);
 	if (attached && !atomic_read(&nr_views)) {
 		vfn_hooks_detach();
-		attached = false;
+		WRITE_ONCE(attached, false);
 	}
 	mutex_unlock(&attach_mutex);
 }
@@ -162,7 +162,7 @@ static bool view_in_use(struct vfn_view *view)
 
 	lockdep_assert_held(&vfn_lock);
 	list_for_each_entry(thread, &view->threads, mates)
-		if (READ_ONCE(thread->active))
+		if (READ_ONCE(thread->active) || READ_ONCE(thread->exec.judged))
 			return true;
 	return false;
 }
@@ -171,7 +171,8 @@ static bool view_in_use(struct vfn_view *view)
  * Remove an idle view unless a thread is inside.  Each side writes its own flag,
  * then reads the other's: @gone here, @active in vfn_thread_enter() and
  * vfn_thread_leave().  With a full barrier between on both sides, at least one
- * sees the other; the thread that leaves last tries again.
+ * sees the other; the thread that leaves last tries again.  A thread in execve()
+ * has set @exec.judged while it was inside, and tries again when it is over.
  */
 static void view_try_remove(struct vfn_view *view)
 {
@@ -187,24 +188,43 @@ static void view_try_remove(struct vfn_view *view)
 	raw_spin_unlock(&vfn_lock);
 }
 
-static struct vfn_thread *thread_new(struct vfn_view *view)
+static struct vfn_thread *thread_alloc(struct vfn_view *view, gfp_t gfp)
 {
 	struct vfn_thread *thread;
 
-	thread = kzalloc(sizeof(*thread), GFP_ATOMIC | __GFP_NOWARN);
+	thread = kzalloc(sizeof(*thread), gfp);
 	if (!thread)
 		return NULL;
 	thread->task = current;
 	thread->view = view;
+	return thread;
+}
 
+static void thread_insert(struct vfn_thread *thread)
+{
+	lockdep_assert_held(&vfn_lock);
+	list_add(&thread->mates, &thread->view->threads);
+	hash_add_rcu(threads, &thread->hash, (unsigned long)thread->task);
+}
+
+/* The current thread, new to its process's @view.  NULL: @view has gone; -ENOMEM. */
+static struct vfn_thread *thread_new(struct vfn_view *view)
+{
+	struct vfn_thread *thread;
+
+	/* probe_exit() has passed or will: nobody would take it away again. */
+	if (current->flags & PF_EXITING)
+		return NULL;
+	thread = thread_alloc(view, GFP_ATOMIC | __GFP_NOWARN);
+	if (!thread)
+		return ERR_PTR(-ENOMEM);
 	raw_spin_lock(&vfn_lock);
 	if (view->gone) {
-		raw_spin_unlock(&vfn_lock);
 		kfree(thread);
-		return NULL;
+		thread = NULL;
+	} else {
+		thread_insert(thread);
 	}
-	list_add(&thread->mates, &view->threads);
-	hash_add_rcu(threads, &thread->hash, (unsigned long)current);
 	raw_spin_unlock(&vfn_lock);
 	return thread;
 }
@@ -232,11 +252,8 @@ struct vfn_thread *vfn_thread_enter(void)
 	thread = thread_find(current);
 	if (unlikely(!thread)) {
 		thread = thread_new(view);
-		if (!thread) {
-			if (!READ_ONCE(view->gone))
-				thread = ERR_PTR(-ENOMEM);
+		if (IS_ERR_OR_NULL(thread))
 			goto out;
-		}
 	}
 	WRITE_ONCE(thread->active, thread->active + 1);
 	/* Pairs with the barrier in view_try_remove(). */
@@ -255,6 +272,21 @@ void vfn_thread_leave(struct vfn_thread *thread)
 	/* Without @active, nothing but RCU keeps the view. */
 	rcu_read_lock();
 	thread_leave(thread, thread->view);
+	rcu_read_unlock();
+}
+
+void vfn_thread_exec_end(void)
+{
+	struct vfn_thread *thread;
+
+	rcu_read_lock();
+	thread = thread_find(current);
+	if (thread) {
+		thread->exec = (struct vfn_exec){};
+		smp_mb();	/* pairs with the barrier in view_try_remove() */
+		if (READ_ONCE(thread->view->idle))
+			view_try_remove(thread->view);
+	}
 	rcu_read_unlock();
 }
 
@@ -279,6 +311,29 @@ struct vfn_table *vfn_thread_table(struct vfn_thread *thread)
 	return thread->table;
 }
 
+/* A view for the current process, which has none, with the current thread inside. */
+static struct vfn_thread *view_make(void)
+{
+	struct vfn_thread *thread;
+	struct vfn_view *view;
+
+	view = view_alloc(current->signal, GFP_KERNEL_ACCOUNT);
+	if (!view)
+		return ERR_PTR(-ENOMEM);
+	thread = thread_alloc(view, GFP_KERNEL_ACCOUNT);
+	if (!thread) {
+		kfree(view);
+		return ERR_PTR(-ENOMEM);
+	}
+	/* Inside from the first: an idle view goes with whoever leaves it last. */
+	thread->active = 1;
+	raw_spin_lock(&vfn_lock);
+	view_insert(view);
+	thread_insert(thread);
+	raw_spin_unlock(&vfn_lock);
+	return thread;
+}
+
 static bool have_view(void)
 {
 	bool found;
@@ -292,7 +347,6 @@ static bool have_view(void)
 struct vfn_thread *vfn_view_enter(void)
 {
 	struct vfn_thread *thread;
-	struct vfn_view *view;
 	int err;
 
 	mutex_lock(&attach_mutex);
@@ -305,26 +359,13 @@ struct vfn_thread *vfn_view_enter(void)
 
 	if (!attached) {
 		err = vfn_hooks_attach();
-		if (err) {
-			thread = ERR_PTR(err);
+		thread = ERR_PTR(err);
+		if (err)
 			goto out;
-		}
-		attached = true;
+		WRITE_ONCE(attached, true);
 	}
-	thread = ERR_PTR(-ENOMEM);
-	view = view_alloc(current->signal, GFP_KERNEL_ACCOUNT);
-	if (!view)
-		goto unused;
-	/* An idle view stays until somebody leaves it: no thread of it is inside yet. */
-	raw_spin_lock(&vfn_lock);
-	view_insert(view);
-	raw_spin_unlock(&vfn_lock);
-	thread = vfn_thread_enter();
-	if (IS_ERR(thread))
-		view_try_remove(view);
-	goto out;
-unused:
-	if (!atomic_read(&nr_views))
+	thread = view_make();
+	if (IS_ERR(thread) && !atomic_read(&nr_views))
 		queue_delayed_work(system_wq, &detach_work, DETACH_DELAY);
 out:
 	mutex_unlock(&attach_mutex);
@@ -336,9 +377,10 @@ static void view_set_table(struct vfn_view *view, struct vfn_table *table)
 	struct vfn_table *old;
 
 	old = rcu_dereference_protected(view->table, true);
-	rcu_assign_pointer(view->table, table);
+	/* Together: nobody may take a view for gone whose table was seen already. */
 	raw_spin_lock(&vfn_lock);
 	WRITE_ONCE(view->idle, vfn_table_idle(table));
+	rcu_assign_pointer(view->table, table);
 	raw_spin_unlock(&vfn_lock);
 	vfn_table_put(old);
 }

@@ -43,6 +43,7 @@ static struct vfn_node *node_alloc(struct vfn_comp c)
 	node->kids.root = 0;
 	node->here.root = 0;
 	node->chain = NULL;
+	node->weight = 0;
 	node->len = c.len;
 	memcpy(node->name, c.name, c.len);
 	return node;
@@ -130,6 +131,7 @@ static struct vfn_node *node_own(struct vfn_node **at)
 		return NULL;
 	node->kids = vfn_pmap_get(&old->kids);
 	node->here = vfn_pmap_get(&old->here);
+	node->weight = old->weight;
 	node->chain = old->chain;
 	if (node->chain)
 		refcount_inc(&node->chain->leaf.ref);
@@ -209,7 +211,8 @@ static struct vfn_node *child_get_or_add(struct vfn_node *node, struct vfn_comp 
 	return kid;
 }
 
-int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf)
+int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf,
+		 u32 weight)
 {
 	struct vfn_node *node;
 	struct vfn_comp c;
@@ -220,10 +223,13 @@ int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf)
 			return -ENOMEM;
 	}
 	node = node_own(&trie->root);
-	for (c = vfn_comp(name); node && c.len; c = vfn_comp_next(c))
+	for (c = vfn_comp(name); node && c.len; c = vfn_comp_next(c)) {
+		node->weight += weight;
 		node = child_get_or_add(node, c);
+	}
 	if (!node)
 		return -ENOMEM;
+	node->weight += weight;
 	return vfn_pmap_add(&node->here, leaf);
 }
 
@@ -266,7 +272,7 @@ static int child_del(struct vfn_node *node, struct vfn_comp c, vfn_leaf_free_t f
 	return 0;
 }
 
-int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key,
+int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key, u32 weight,
 		 vfn_leaf_free_t free)
 {
 	const struct vfn_node *at;
@@ -289,6 +295,7 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key,
 	for (c = vfn_comp(name); node && c.len; c = vfn_comp_next(c)) {
 		struct vfn_node **kid;
 
+		node->weight -= weight;
 		if (c.name == cut.name && cut.len)
 			return child_del(node, c, free);
 		kid = child_own(node, c);
@@ -296,5 +303,6 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key,
 	}
 	if (!node)
 		return -ENOMEM;
+	node->weight -= weight;
 	return vfn_pmap_del(&node->here, key, free, NULL);
 }

@@ -22,6 +22,7 @@
  * @kids:	nodes one component further down
  * @here:	what the user has put at this name
  * @chain:	next node with the same parent and hash, or NULL
+ * @weight:	sum of the weights of the leaves here and below
  * @len:	bytes in @name
  * @name:	last component of the name; not NUL-terminated
  *
@@ -32,6 +33,7 @@ struct vfn_node {
 	struct vfn_pmap kids;
 	struct vfn_pmap here;
 	struct vfn_node *chain;
+	u32 weight;
 	u16 len;
 	char name[];
 };
@@ -61,15 +63,17 @@ const struct vfn_node *vfn_trie_find(const struct vfn_trie *trie, const char *na
 /*
  * Put @leaf at the clean absolute name @name, beside what is there; its key
  * must be new to that name.  The caller's reference goes to the trie.
- * -ENOMEM: the trie holds what it held, and the reference is the caller's.
+ * -ENOMEM: the trie holds what it held, but for the weights, which are wrong from
+ * then on; the reference is the caller's.
  */
-int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf);
+int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf,
+		 u32 weight);
 
 /*
- * Take the leaf with @key at @name out, and the nodes that then lead nowhere.
- * -ENOENT, -ENOMEM: the trie holds what it held.
+ * Take the leaf with @key and @weight at @name out, and the nodes that then lead
+ * nowhere.  -ENOENT: there is none.  -ENOMEM: as with vfn_trie_add().
  */
-int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key,
+int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key, u32 weight,
 		 vfn_leaf_free_t free);
 
 #endif /* VFN_TRIE_H */

@@ -36,7 +36,8 @@ struct vfn_walk;
  * @rcu:	for kfree_rcu()
  *
  * A view in the hash holds a reference to the module and keeps the hooks in
- * place.  One whose thread is inside (@active) can't leave the hash.
+ * place.  While a thread is inside (@active) or in execve() (@exec.judged), the
+ * view can't leave the hash.
  */
 struct vfn_view {
 	struct hlist_node hash;
@@ -51,6 +52,7 @@ struct vfn_view {
 
 /**
  * struct vfn_exec - what the running execve() has done
+ * @judged:	there is one, and @gains is about it; until the system call is over
  * @interp:	open_exec() is running: the file is an interpreter
  * @gains:	the program will run with more privilege than the caller, as
  *		far as can be told before begin_new_exec()
@@ -58,6 +60,7 @@ struct vfn_view {
  * @kept:	an interpreter's name was not, for @gains, and would have been
  */
 struct vfn_exec {
+	bool judged;
 	bool interp;
 	bool gains;
 	bool translated;
@@ -98,6 +101,9 @@ struct vfn_thread {
  */
 struct vfn_thread *vfn_thread_enter(void);
 void vfn_thread_leave(struct vfn_thread *thread);
+
+/* The current thread's execve() is over: forget what is known of it. */
+void vfn_thread_exec_end(void);
 
 /* The current thread, which is inside; NULL if there was no memory for it. */
 struct vfn_thread *vfn_thread_current(void);

@@ -18,7 +18,7 @@
 /* Raised when an existing call changes its meaning; new calls don't raise it. */
 #define VFN_ABI_VERSION		1
 
-#define VFN_IOC_TYPE		0xB6
+#define VFN_IOC_TYPE		0xE7
 
 #define VFN_IOC_INFO		_IO(VFN_IOC_TYPE, 0)	/* struct vfn_info */
 #define VFN_IOC_APPLY		_IO(VFN_IOC_TYPE, 1)	/* struct vfn_apply */
@@ -103,7 +103,8 @@ struct vfn_op {
  *		must be zero is not; @from is not absolute, or has a ".."
  *   E2BIG	unknown non-zero tail; @nr_ops over vfn_info.max_batch
  *   ENOENT	UNMAP of a name that has no mapping; an empty name; a relative
- *		@to while the working directory has no name
+ *		@to while the working directory has no name; a ".." in @to below
+ *		what doesn't exist; @to is hidden
  *   ENAMETOOLONG a name of 4,096 bytes or more, or a component over 255;
  *		also when it becomes so by being made absolute
  *   ENOTDIR	a ".." or symlink in @to goes through what is no directory
