@@ -99,7 +99,7 @@ check: setup
 	@tests/run-all
 
 clean:
-	rm -rf $(filter-out $(build)/kernels,$(wildcard $(build)/*))
+	rm -rf $(filter-out $(build)/kernels $(build)/demo,$(wildcard $(build)/*))
 
 distclean:
 	rm -rf $(build)
