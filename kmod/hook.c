@@ -20,6 +20,12 @@ unsigned long vfn_body_do_filp_open;
 unsigned long vfn_body_follow_link;
 unsigned long vfn_body_open_exec;
 unsigned long vfn_body_bprm_check;
+unsigned long vfn_body_iterate_dir;
+unsigned long vfn_body_d_path;
+unsigned long vfn_body_proc_readlink;
+unsigned long vfn_body_seq_path;
+unsigned long vfn_body_getcwd;
+unsigned long vfn_body_getcwd32;
 
 /**
  * struct hook - a hooked function
@@ -41,6 +47,14 @@ static const struct hook hooks[] = {
 	{ "__filename_parentat", &vfn_body_filename_parentat, hook_filename_parentat },
 	{ "open_exec", &vfn_body_open_exec, hook_open_exec },
 	{ "security_bprm_check", &vfn_body_bprm_check, hook_bprm_check },
+	{ "iterate_dir", &vfn_body_iterate_dir, hook_iterate_dir },
+	{ "d_path", &vfn_body_d_path, hook_d_path },
+	{ "proc_pid_readlink", &vfn_body_proc_readlink, hook_proc_readlink },
+	{ "seq_path", &vfn_body_seq_path, hook_seq_path },
+	{ "__x64_sys_getcwd", &vfn_body_getcwd, hook_getcwd },
+#ifdef CONFIG_IA32_EMULATION
+	{ "__ia32_sys_getcwd", &vfn_body_getcwd32, hook_getcwd32 },
+#endif
 };
 
 static struct ftrace_ops direct_ops;

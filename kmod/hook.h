@@ -18,5 +18,11 @@ extern unsigned long vfn_body_do_filp_open;
 extern unsigned long vfn_body_follow_link;
 extern unsigned long vfn_body_open_exec;
 extern unsigned long vfn_body_bprm_check;
+extern unsigned long vfn_body_iterate_dir;
+extern unsigned long vfn_body_d_path;
+extern unsigned long vfn_body_proc_readlink;
+extern unsigned long vfn_body_seq_path;
+extern unsigned long vfn_body_getcwd;
+extern unsigned long vfn_body_getcwd32;
 
 #endif /* VFN_HOOK_H */

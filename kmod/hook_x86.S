@@ -55,3 +55,9 @@ vfn_orig do_filp_open
 vfn_orig follow_link
 vfn_orig open_exec
 vfn_orig bprm_check
+vfn_orig iterate_dir
+vfn_orig d_path
+vfn_orig proc_readlink
+vfn_orig seq_path
+vfn_orig getcwd
+vfn_orig getcwd32

@@ -13,6 +13,7 @@
 #include <linux/task_work.h>
 
 #include "compat/open_flags.h"
+#include "void.h"
 #include "walk.h"
 
 /**
@@ -49,6 +50,23 @@ static bool has_dotdot(const char *name)
 		if (vfn_is_dotdot(c))
 			return true;
 	return false;
+}
+
+/* Might the name, or for @parent its directory, be an ancestor of a mapping? */
+static bool knows_end(const struct lookup *l, bool parent)
+{
+	struct vfn_comp c, end = {}, before = {};
+
+	for (c = vfn_comp(l->name->name); c.len; c = vfn_comp_next(c)) {
+		if (vfn_is_dot(c))
+			continue;
+		before = end;
+		end = c;
+	}
+	if (parent)
+		end = before;
+	/* Nothing, or "..": it depends on where the name begins. */
+	return !end.len || vfn_is_dotdot(end) || vfn_table_knows(l->table, end);
 }
 
 static void substitute(struct lookup *l, const char *real)
@@ -138,7 +156,7 @@ static int translate_relative(struct lookup *l)
 		path_put(&base);
 		return -ENOMEM;
 	}
-	err = vfn_view_name(l->table, &base, buf, buf + PATH_MAX);
+	err = vfn_view_name(l->table, &base, buf, buf + PATH_MAX, NULL);
 	path_put(&base);
 	if (err > 0)
 		err = translate_below(l, buf, err, buf + PATH_MAX);
@@ -290,6 +308,76 @@ static bool lookup_again(struct lookup *l, int *err)
 	return true;
 }
 
+/* The clean name in @view is an ancestor of a mapping that isn't itself covered up. */
+static bool is_ancestor(const struct lookup *l, const char *view)
+{
+	const struct vfn_node *node = vfn_table_dir(l->table, view);
+	struct vfn_match m = vfn_table_match(l->table, view);
+
+	return node && node->weight && !m.exact &&
+	       !(m.map && m.map->op == VFN_OP_HIDE);
+}
+
+/*
+ * Is the name one that a lookup won't find, but that is a directory in the view
+ * (N8)?  For calls that would make it otherwise.
+ */
+static bool is_missing(struct lookup *l)
+{
+	const struct vfn_mapping *map;
+	struct vfn_resolve *r;
+	bool missing = false;
+
+	if (!l->table || l->flags & LOOKUP_CACHED || !knows_end(l, false))
+		return false;
+	r = vfn_resolve_new(l->thread);
+	if (!r)
+		return false;
+	if (!vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent, false) &&
+	    is_ancestor(l, r->view) && !vfn_resolve_real(r, r->link, &map))
+		missing = vfn_resolve_object(r, r->link, LOOKUP_FOLLOW, r->text) ==
+			  ERR_PTR(-ENOENT);
+	kvfree(r);
+	return missing;
+}
+
+/*
+ * The lookup has found nothing.  Is it, or for @parent its directory, one that is
+ * there in the view alone?  0: here it is; else the lookup has failed with ENOENT.
+ * *@sub gets the last component, if that is @parent's.
+ */
+static int find_missing(struct lookup *l, bool parent, struct path *dir,
+			struct filename **sub)
+{
+	struct vfn_resolve *r;
+	int err = -ENOENT;
+
+	if (!l->table || l->flags & LOOKUP_CACHED || !knows_end(l, parent))
+		return -ENOENT;
+	r = vfn_resolve_new(l->thread);
+	if (!r)
+		return -ENOMEM;
+	if (vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, parent, false))
+		goto out;
+	if (parent) {
+		/* Only now: what is resolved has no slash but those between components. */
+		snprintf(r->link, sizeof(r->link), "%s%s", strrchr(r->view, '/') + 1, r->tail);
+		r->len = vfn_name_pop(r->view, r->len);
+	}
+	if (!is_ancestor(l, r->view))
+		goto out;
+	err = vfn_void_path(r->view, dir);
+	if (err || !parent)
+		goto out;
+	*sub = getname_kernel(r->link);
+	err = PTR_ERR_OR_ZERO(*sub);
+	if (err)
+		path_put(dir);
+out:
+	kvfree(r);
+	return err;
+}
+
 static void lookup_end(struct lookup *l)
 {
 	if (!l->thread)
@@ -320,8 +408,41 @@ int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
 						       flags | (l.follow ? LOOKUP_FOLLOW : 0),
 						       path, NULL);
 	} while (lookup_again(&l, &err));
+	if (err == -ENOENT)
+		err = find_missing(&l, false, path, NULL);
 	lookup_end(&l);
 	return err;
+}
+
+/* Open a directory that is there in the view alone, or refuse to make a file in it. */
+static struct file *open_missing(struct lookup *l, const struct open_flags *op)
+{
+	struct filename *last;
+	struct file *file;
+	struct path dir;
+	int err;
+
+	if (op->open_flag & O_CREAT) {
+		err = find_missing(l, true, &dir, &last);
+		if (err)
+			return ERR_PTR(err);
+		putname(last);
+		path_put(&dir);
+		return ERR_PTR(-EROFS);
+	}
+	err = find_missing(l, false, &dir, NULL);
+	if (err)
+		return ERR_PTR(err);
+	if (op->open_flag & __FMODE_EXEC)
+		file = ERR_PTR(-EACCES);
+	else if (op->open_flag & __O_TMPFILE)
+		file = ERR_PTR(-EROFS);
+	else if (op->acc_mode & MAY_WRITE)
+		file = ERR_PTR(-EISDIR);
+	else
+		file = dentry_open(&dir, op->open_flag, current_cred());
+	path_put(&dir);
+	return file;
 }
 
 struct file *hook_do_filp_open(int dfd, struct filename *name,
@@ -333,6 +454,8 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 	int err;
 
 	err = lookup_begin(&l, dfd, name, op->lookup_flags, false);
+	if (!err && op->open_flag & O_CREAT && is_missing(&l))
+		err = op->open_flag & O_EXCL ? -EEXIST : -EISDIR;
 	do {
 		/* O_CREAT | O_EXCL makes the name TO itself, and so never follows. */
 		flags.lookup_flags = op->lookup_flags;
@@ -343,8 +466,12 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 			err = PTR_ERR_OR_ZERO(file);
 		}
 	} while (lookup_again(&l, &err));
+	if (err == -ENOENT)
+		file = open_missing(&l, op);
+	else if (err)
+		file = ERR_PTR(err);
 	lookup_end(&l);
-	return err ? ERR_PTR(err) : file;
+	return file;
 }
 
 /**
@@ -368,17 +495,17 @@ static void release_name(struct callback_head *work)
 	module_put(THIS_MODULE);
 }
 
-/* Keep the substitute until the system call is over. */
-static int keep_substitute(struct lookup *l)
+/* Keep @name, if any, until the system call is over.  Takes it over if it can. */
+static int keep_name(struct filename *name)
 {
 	struct kept_name *kept;
 
-	if (!l->sub)
+	if (!name)
 		return 0;
 	kept = kmalloc(sizeof(*kept), GFP_KERNEL);
 	if (!kept)
 		return -ENOMEM;
-	kept->name = l->sub;
+	kept->name = name;
 	init_task_work(&kept->work, release_name);
 	if (task_work_add(current, &kept->work, TWA_RESUME)) {
 		kfree(kept);
@@ -386,8 +513,25 @@ static int keep_substitute(struct lookup *l)
 	}
 	/* Not try_module_get(): this thread is inside. */
 	__module_get(THIS_MODULE);
-	l->sub = NULL;
 	return 0;
+}
+
+/* As filename_parentat(), in a directory that is there in the view alone. */
+static int parent_missing(struct lookup *l, struct path *parent, struct qstr *last,
+			  int *type)
+{
+	struct filename *sub;
+	struct path dir;
+	int err;
+
+	err = find_missing(l, true, &dir, &sub);
+	if (err)
+		return err;
+	drop_substitute(l);
+	l->sub = sub;
+	err = vfn_orig_filename_parentat(AT_FDCWD, sub, l->flags, parent, last, type, &dir);
+	path_put(&dir);
+	return err;
 }
 
 int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
@@ -405,15 +549,21 @@ int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 		return err;
 	}
 	err = lookup_begin(&l, dfd, name, flags, true);
+	if (!err && is_missing(&l))
+		err = -ENOENT;	/* its directory shall be a missing one too: EROFS */
 	do {
 		if (!err)
 			err = vfn_orig_filename_parentat(lookup_dfd(&l), lookup_name(&l), flags,
 							 parent, last, type, NULL);
 	} while (lookup_again(&l, &err));
+	if (err == -ENOENT)
+		err = parent_missing(&l, parent, last, type);
 	if (!err) {
-		err = keep_substitute(&l);
+		err = keep_name(l.sub);
 		if (err)
 			path_put(parent);
+		else
+			l.sub = NULL;
 	}
 	lookup_end(&l);
 	return err;

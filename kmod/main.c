@@ -6,6 +6,7 @@
 #include <linux/random.h>
 
 #include "vfn.h"
+#include "void.h"
 
 static int __init vfn_init(void)
 {
@@ -23,10 +24,15 @@ static int __init vfn_init(void)
 	err = vfn_task_init();
 	if (err)
 		goto hooks;
-	err = vfn_ioctl_init();
+	err = vfn_void_init();
 	if (err)
 		goto task;
+	err = vfn_ioctl_init();
+	if (err)
+		goto dirs;
 	return 0;
+dirs:
+	vfn_void_exit();
 task:
 	vfn_task_exit_module();
 hooks:
@@ -39,6 +45,7 @@ static void __exit vfn_exit(void)
 	vfn_ioctl_exit();
 	vfn_task_exit_module();
 	vfn_hooks_exit();
+	vfn_void_exit();
 }
 
 module_init(vfn_init);

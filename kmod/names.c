@@ -7,15 +7,19 @@
 #include <linux/fs_struct.h>
 #include <linux/path.h>
 
+#include "void.h"
 #include "walk.h"
 
 char *vfn_real_name(const struct path *path, char *buf)
 {
+	const char *view = vfn_void_name(path);
 	char *name;
 
+	if (view)
+		return strcpy(buf, view);
 	if (d_unlinked(path->dentry))
 		return ERR_PTR(-ENOENT);
-	name = d_path(path, buf, PATH_MAX);
+	name = vfn_orig_d_path(path, buf, PATH_MAX);
 	/* "(unreachable)" is how d_path() says that our root can't see it. */
 	if (!IS_ERR(name) && name[0] != '/')
 		return ERR_PTR(-ENOENT);
@@ -23,7 +27,7 @@ char *vfn_real_name(const struct path *path, char *buf)
 }
 
 int vfn_view_name(const struct vfn_table *table, const struct path *path,
-		  char *buf, char *tmp)
+		  char *buf, char *tmp, bool *mapped)
 {
 	char *real = vfn_real_name(path, tmp);
 	const struct vfn_mapping *map;
@@ -31,9 +35,15 @@ int vfn_view_name(const struct vfn_table *table, const struct path *path,
 
 	if (IS_ERR(real))
 		return PTR_ERR(real);
+	if (mapped)
+		*mapped = true;
+	if (vfn_void_name(path))
+		return vfn_name_join(buf, real, "");
 	map = vfn_table_reverse(table, real, &rest);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
+	if (mapped)
+		*mapped = map;
 	return vfn_name_join(buf, map ? map->from : real, map ? real + rest : "");
 }
 

@@ -57,6 +57,12 @@ void vfn_trie_put(struct vfn_trie *trie, vfn_leaf_free_t free);
 const struct vfn_node *vfn_trie_child(const struct vfn_node *node,
 				      struct vfn_comp c, u32 hash);
 
+/* The first node of a chain that a vfn_pmap of children holds as @leaf. */
+static inline const struct vfn_node *vfn_trie_first(const struct vfn_leaf *leaf)
+{
+	return (const struct vfn_node *)leaf;
+}
+
 /* The node that stands for the clean absolute name @name, or NULL. */
 const struct vfn_node *vfn_trie_find(const struct vfn_trie *trie, const char *name);
 

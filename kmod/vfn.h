@@ -76,6 +76,7 @@ struct vfn_exec {
  * @active:	how many hooks it is inside of; written by the thread alone
  * @table:	the table its current lookup uses, a reference; the thread's own
  * @walk:	its current lookup, or NULL; the thread's own
+ * @report:	it is in a call that reports names to it; the thread's own
  * @exec:	its current execve(); the thread's own
  * @rcu:	for kfree_rcu()
  *
@@ -89,6 +90,7 @@ struct vfn_thread {
 	unsigned int active;
 	struct vfn_table *table;
 	struct vfn_walk *walk;
+	bool report;
 	struct vfn_exec exec;
 	struct rcu_head rcu;
 };
@@ -161,13 +163,16 @@ int vfn_hooks_attach(void);
 void vfn_hooks_detach(void);
 
 /*
- * lookup.c, exec.c: the replacements
+ * lookup.c, link.c, exec.c, list.c, report.c: the replacements
  *
  * Each has the arguments of the function whose name it bears and runs in a
  * thread that is inside; it calls vfn_thread_leave().
  */
+struct dir_context;
 struct open_flags;
+struct pt_regs;
 struct qstr;
+struct seq_file;
 
 int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
 			 struct path *path, struct path *root);
@@ -179,6 +184,12 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
 struct file *hook_open_exec(const char *name);
 int hook_bprm_check(struct linux_binprm *bprm);
+int hook_iterate_dir(struct file *file, struct dir_context *ctx);
+char *hook_d_path(const struct path *path, char *buf, int buflen);
+int hook_proc_readlink(struct dentry *dentry, char __user *buf, int buflen);
+int hook_seq_path(struct seq_file *seq, const struct path *path, const char *esc);
+long hook_getcwd(const struct pt_regs *regs);
+long hook_getcwd32(const struct pt_regs *regs);
 
 /* The functions themselves, past the hook. */
 int vfn_orig_filename_lookup(int dfd, struct filename *name, unsigned int flags,
@@ -191,6 +202,12 @@ struct file *vfn_orig_do_filp_open(int dfd, struct filename *name,
 int vfn_orig_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
 struct file *vfn_orig_open_exec(const char *name);
 int vfn_orig_bprm_check(struct linux_binprm *bprm);
+int vfn_orig_iterate_dir(struct file *file, struct dir_context *ctx);
+char *vfn_orig_d_path(const struct path *path, char *buf, int buflen);
+int vfn_orig_proc_readlink(struct dentry *dentry, char __user *buf, int buflen);
+int vfn_orig_seq_path(struct seq_file *seq, const struct path *path, const char *esc);
+long vfn_orig_getcwd(const struct pt_regs *regs);
+long vfn_orig_getcwd32(const struct pt_regs *regs);
 
 /* exec.c: the program's new credentials are in force. */
 void vfn_exec_done(struct linux_binprm *bprm);

@@ -155,7 +155,7 @@ static int jump(struct vfn_resolve *r)
 	if (err)
 		return err;
 	set_cur(r, &path);
-	err = vfn_view_name(r->table, &path, r->view, r->link);
+	err = vfn_view_name(r->table, &path, r->view, r->link, &r->mapped);
 	r->unnamed = err == -ENOENT;
 	r->len = err;
 	return err < 0 && !r->unnamed ? err : 0;
@@ -308,7 +308,7 @@ static int start(struct vfn_resolve *r, int dfd, const char *name)
 	if (err)
 		return err;
 	set_cur(r, &base);
-	err = vfn_view_name(r->table, &base, r->view, r->link);
+	err = vfn_view_name(r->table, &base, r->view, r->link, &r->mapped);
 	r->unnamed = err == -ENOENT;
 	r->len = err;
 	return err < 0 && !r->unnamed ? err : 0;

@@ -48,7 +48,7 @@ struct vfn_walk {
 /**
  * struct vfn_resolve - a name resolved in the view
  * @view:	clean name in the view; after vfn_resolve(), what the name means
- * @mapped:	a mapping took part
+ * @mapped:	a mapping took part, or where the name begins has another name
  * @tail:	how the name ended: "", "/" (a directory is meant); if the last
  *		component was to be left alone, also "/." or "/.."
  *
@@ -111,17 +111,18 @@ char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
 
 /*
  * The real name of @path below the current root into @buf of PATH_MAX bytes:
- * returns where in @buf it begins.  -ENOENT: deleted or unreachable;
+ * returns where in @buf it begins.  For a directory of void.c, the view's name.  -ENOENT: deleted or unreachable;
  * -ENAMETOOLONG.
  */
 char *vfn_real_name(const struct path *path, char *buf);
 
 /*
  * The view's name of @path into @buf of PATH_MAX bytes; @tmp is as large.
+ * *@mapped, unless NULL, tells whether it is another than the real one.
  * Returns its length; -ENOENT: it has none; -ENAMETOOLONG.
  */
 int vfn_view_name(const struct vfn_table *table, const struct path *path,
-		  char *buf, char *tmp);
+		  char *buf, char *tmp, bool *mapped);
 
 /* Where names relative to @dfd begin, with a reference.  -EBADF. */
 int vfn_base_path(int dfd, struct path *path);

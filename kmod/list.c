@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Listings of directories (N7)
+ *
+ * First comes what the file system lists, without the names that have a mapping;
+ * then these, as far as they lead anywhere, and the missing ancestors of others.
+ * A position in the second part is a number that no file system is known to use for
+ * an entry of its own, and tells where among the table's names it is, so that
+ * telldir() and seekdir() need no state.
+ */
+#include <linux/fs.h>
+#include <linux/namei.h>
+
+#include "compat/namei.h"
+#include "void.h"
+#include "walk.h"
+
+/*
+ * ext4, whose positions are hashes, uses these upper bits for the end alone.  The
+ * lower half is 28 bits of a component's hash, and which of those that share them.
+ */
+#define LIST_BASE	0x7fffffff00000000LL
+#define LIST_END	(LLONG_MAX - 1)	/* LLONG_MAX is the end for ext4 and btrfs */
+#define LIST_SHARE	4
+
+/**
+ * struct listing - a call of iterate_dir()
+ * @ctx:	what the file system sees
+ * @outer:	the caller's
+ * @node:	the directory in the table
+ * @table:	the table
+ * @dir:	the directory
+ * @called:	the file system had something to say
+ * @emitted:	the caller has got something
+ * @full:	it can't take more
+ */
+struct listing {
+	struct dir_context ctx;
+	struct dir_context *outer;
+	const struct vfn_node *node;
+	const struct vfn_table *table;
+	const struct path *dir;
+	bool called;
+	bool emitted;
+	bool full;
+};
+
+static bool emit(struct listing *l, const char *name, int len, loff_t offset, u64 ino,
+		 unsigned int type)
+{
+	if (l->outer->actor(l->outer, name, len, offset, ino, type))
+		l->emitted = true;
+	else
+		l->full = true;
+	return !l->full;
+}
+
+/* Called with the directory's inode locked: no lookups here. */
+static bool filter(struct dir_context *ctx, const char *name, int len, loff_t offset,
+		   u64 ino, unsigned int type)
+{
+	struct listing *l = container_of(ctx, struct listing, ctx);
+	struct vfn_comp c = { name, len };
+	const struct vfn_node *kid = vfn_trie_child(l->node, c, vfn_hash(c));
+
+	l->called = true;
+	if (kid && vfn_mapping_at(kid))
+		return true;
+	l->outer->pos = ctx->pos;
+	return emit(l, name, len, offset, ino, type);
+}
+
+/* The file system's own entries, from @file's position on.  1: that was all of them. */
+static int list_real(struct listing *l, struct file *file)
+{
+	int err;
+
+	do {
+		l->called = false;
+		l->ctx.pos = file->f_pos;
+		err = vfn_orig_iterate_dir(file, &l->ctx);
+		l->outer->pos = l->ctx.pos;
+		if (err || l->emitted || l->full)
+			return err;
+		/* Nothing came through: all was filtered, or there is no more. */
+	} while (l->called && !fatal_signal_pending(current));
+	return 1;
+}
+
+/* What a mapped name, or a missing ancestor, leads to.  Not 0: nothing to list. */
+static int look(struct listing *l, const struct vfn_node *kid, u64 *ino,
+		unsigned int *type)
+{
+	const struct vfn_mapping *map = vfn_mapping_at(kid);
+	char name[NAME_MAX + 1];
+	struct path path;
+	int err;
+
+	if (map && map->op == VFN_OP_HIDE)
+		return -ENOENT;
+	if (map) {
+		err = kern_path(map->to, map->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW,
+				&path);
+	} else {
+		if (!kid->weight)
+			return -ENOENT;
+		snprintf(name, sizeof(name), "%.*s", kid->len, kid->name);
+		err = vfs_path_lookup(l->dir->dentry, l->dir->mnt, name, 0, &path);
+		if (!err) {
+			path_put(&path);
+			return -EEXIST;	/* the file system has listed it */
+		}
+		*ino = kid->leaf.key | 1;
+		*type = DT_DIR;
+		return err == -ENOENT ? 0 : err;
+	}
+	/* There, but not for the caller to see. */
+	*ino = 1;
+	*type = DT_UNKNOWN;
+	if (err)
+		return err == -EACCES ? 0 : err;
+	*ino = d_inode(path.dentry)->i_ino;
+	*type = fs_umode_to_dtype(d_inode(path.dentry)->i_mode);
+	path_put(&path);
+	return 0;
+}
+
+/* The table's names, from position @pos on; returns the position reached. */
+static loff_t list_mapped(struct listing *l, loff_t pos)
+{
+	u32 at = pos - LIST_BASE, group = at >> LIST_SHARE, nr = 0;
+	const struct vfn_node *kid;
+	struct vfn_leaf *leaf;
+	unsigned int type;
+	loff_t offset;
+	u64 ino;
+
+	leaf = vfn_pmap_next(&l->node->kids, group << LIST_SHARE);
+	for (; leaf; leaf = vfn_pmap_next(&l->node->kids, leaf->key + 1)) {
+		if (leaf->key >> LIST_SHARE != group)
+			nr = 0;
+		group = leaf->key >> LIST_SHARE;
+		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++) {
+			offset = LIST_BASE + (group << LIST_SHARE) + nr;
+			if (offset < pos || look(l, kid, &ino, &type))
+				continue;
+			l->outer->pos = offset;
+			if (!emit(l, kid->name, kid->len, offset, ino, type))
+				return offset;
+		}
+		if (leaf->key == U32_MAX)
+			break;
+		cond_resched();
+	}
+	return LIST_END;
+}
+
+static int list_view(struct listing *l, struct file *file)
+{
+	bool mapped = file->f_pos >= LIST_BASE && file->f_pos <= LIST_END;
+	int err = 1;
+
+	if (!mapped)
+		err = list_real(l, file);
+	if (err <= 0)
+		return err;
+	file->f_pos = list_mapped(l, mapped ? file->f_pos : LIST_BASE);
+	l->outer->pos = file->f_pos;
+	return 0;
+}
+
+/* What the table changes in the directory that @file has open, or NULL. */
+static const struct vfn_node *changes(const struct vfn_table *table, struct file *file)
+{
+	const struct vfn_node *node = NULL;
+	char *buf;
+
+	buf = kmalloc(2 * PATH_MAX, GFP_KERNEL);
+	if (!buf)
+		return ERR_PTR(-ENOMEM);
+	if (vfn_view_name(table, &file->f_path, buf, buf + PATH_MAX, NULL) > 0)
+		node = vfn_table_dir(table, buf);
+	kfree(buf);
+	return node;
+}
+
+int hook_iterate_dir(struct file *file, struct dir_context *ctx)
+{
+	struct vfn_thread *thread = vfn_thread_current();
+	struct vfn_walk walk = { .mode = VFN_WALK_REAL };
+	struct listing l = { .ctx.actor = filter, .outer = ctx, .dir = &file->f_path };
+	int err;
+
+	if (!thread)
+		return -ENOMEM;
+	/* A listing within a lookup or a listing is a file system's own. */
+	l.table = thread->walk ? NULL : vfn_thread_table(thread);
+	l.node = l.table && l.table->nr ? changes(l.table, file) : NULL;
+	if (IS_ERR(l.node)) {
+		err = PTR_ERR(l.node);
+	} else if (l.node) {
+		thread->walk = &walk;
+		err = list_view(&l, file);
+		thread->walk = NULL;
+	} else {
+		err = vfn_orig_iterate_dir(file, ctx);
+	}
+	vfn_thread_leave(thread);
+	return err;
+}
