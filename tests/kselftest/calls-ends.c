@@ -228,17 +228,21 @@ static const struct op {
 /**
  * struct way - how the tree comes into the view
  * @whole:	one mapping of the directory; else one for each entry
+ * @nofollow:	all of these with VFN_NOFOLLOW; else only those that lead to a symlink
  * @relative:	names are relative to the directory's parent
  */
 static const struct way {
 	const char *what;
 	bool whole;
+	bool nofollow;
 	bool relative;
 } ways[] = {
-	{ "names mapped one by one, absolute", false, false },
-	{ "names mapped one by one, relative", false, true },
-	{ "directory mapped, absolute", true, false },
-	{ "directory mapped, relative", true, true },
+	{ "names mapped one by one, absolute", false, false, false },
+	{ "names mapped one by one, relative", false, false, true },
+	{ "names mapped with VFN_NOFOLLOW, absolute", false, true, false },
+	{ "names mapped with VFN_NOFOLLOW, relative", false, true, true },
+	{ "directory mapped, absolute", true, false, false },
+	{ "directory mapped, relative", true, false, true },
 };
 
 static void make_file(const char *dir, const char *name, mode_t mode)
@@ -366,12 +370,14 @@ static void fresh(const char *dir, bool filled)
 static void edit(const struct way *way, const char *view, const char *real, bool map)
 {
 	char from[PATH_MAX], to[PATH_MAX];
+	unsigned int flags;
 	size_t i;
 
 	for (i = 0; i < (way->whole ? 1 : sizeof(entries) / sizeof(entries[0])); i++) {
 		snprintf(from, sizeof(from), way->whole ? "%s" : "%s/%s", view, entries[i]);
 		snprintf(to, sizeof(to), way->whole ? "%s" : "%s/%s", real, entries[i]);
-		if (map ? vfn_map(from, to, VFN_NOFOLLOW) : vfn_unmap(from))
+		flags = way->nofollow || strstr(entries[i], "link") ? VFN_NOFOLLOW : 0;
+		if (map ? vfn_map(from, to, flags) : vfn_unmap(from))
 			bail_out("%s", from);
 	}
 }
