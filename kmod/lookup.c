@@ -13,34 +13,7 @@
 #include <linux/task_work.h>
 
 #include "compat/open_flags.h"
-#include "void.h"
-#include "walk.h"
-
-/**
- * struct lookup - a call of one of the three lookup functions
- * @thread:	the caller
- * @table:	its table; NULL: the call goes through as it is
- * @dfd:	as given by the caller
- * @name:	as given by the caller
- * @flags:	LOOKUP_* of the caller
- * @parent:	the last component is to be created, removed or renamed
- * @walk:	for the follow_link hook
- * @sub:	the name to look up in place of @name, absolute; or NULL
- * @follow:	@sub is a TO, to be followed if it is a symlink
- * @second:	this is the second try, with a name resolved step by step
- */
-struct lookup {
-	struct vfn_thread *thread;
-	const struct vfn_table *table;
-	int dfd;
-	struct filename *name;
-	unsigned int flags;
-	bool parent;
-	struct vfn_walk walk;
-	struct filename *sub;
-	bool follow;
-	bool second;
-};
+#include "lookup.h"
 
 static bool has_dotdot(const char *name)
 {
@@ -50,23 +23,6 @@ static bool has_dotdot(const char *name)
 		if (vfn_is_dotdot(c))
 			return true;
 	return false;
-}
-
-/* Might the name, or for @parent its directory, be an ancestor of a mapping? */
-static bool knows_end(const struct lookup *l, bool parent)
-{
-	struct vfn_comp c, end = {}, before = {};
-
-	for (c = vfn_comp(l->name->name); c.len; c = vfn_comp_next(c)) {
-		if (vfn_is_dot(c))
-			continue;
-		before = end;
-		end = c;
-	}
-	if (parent)
-		end = before;
-	/* Nothing, or "..": it depends on where the name begins. */
-	return !end.len || vfn_is_dotdot(end) || vfn_table_knows(l->table, end);
 }
 
 static void substitute(struct lookup *l, const char *real)
@@ -308,76 +264,6 @@ static bool lookup_again(struct lookup *l, int *err)
 	return true;
 }
 
-/* The clean name in @view is an ancestor of a mapping that isn't itself covered up. */
-static bool is_ancestor(const struct lookup *l, const char *view)
-{
-	const struct vfn_node *node = vfn_table_dir(l->table, view);
-	struct vfn_match m = vfn_table_match(l->table, view);
-
-	return node && node->weight && !m.exact &&
-	       !(m.map && m.map->op == VFN_OP_HIDE);
-}
-
-/*
- * Is the name one that a lookup won't find, but that is a directory in the view
- * (N8)?  For calls that would make it otherwise.
- */
-static bool is_missing(struct lookup *l)
-{
-	const struct vfn_mapping *map;
-	struct vfn_resolve *r;
-	bool missing = false;
-
-	if (!l->table || l->flags & LOOKUP_CACHED || !knows_end(l, false))
-		return false;
-	r = vfn_resolve_new(l->thread);
-	if (!r)
-		return false;
-	if (!vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent, false) &&
-	    is_ancestor(l, r->view) && !vfn_resolve_real(r, r->link, &map))
-		missing = vfn_resolve_object(r, r->link, LOOKUP_FOLLOW, r->text) ==
-			  ERR_PTR(-ENOENT);
-	kvfree(r);
-	return missing;
-}
-
-/*
- * The lookup has found nothing.  Is it, or for @parent its directory, one that is
- * there in the view alone?  0: here it is; else the lookup has failed with ENOENT.
- * *@sub gets the last component, if that is @parent's.
- */
-static int find_missing(struct lookup *l, bool parent, struct path *dir,
-			struct filename **sub)
-{
-	struct vfn_resolve *r;
-	int err = -ENOENT;
-
-	if (!l->table || l->flags & LOOKUP_CACHED || !knows_end(l, parent))
-		return -ENOENT;
-	r = vfn_resolve_new(l->thread);
-	if (!r)
-		return -ENOMEM;
-	if (vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, parent, false))
-		goto out;
-	if (parent) {
-		/* Only now: what is resolved has no slash but those between components. */
-		snprintf(r->link, sizeof(r->link), "%s%s", strrchr(r->view, '/') + 1, r->tail);
-		r->len = vfn_name_pop(r->view, r->len);
-	}
-	if (!is_ancestor(l, r->view))
-		goto out;
-	err = vfn_void_path(r->view, dir);
-	if (err || !parent)
-		goto out;
-	*sub = getname_kernel(r->link);
-	err = PTR_ERR_OR_ZERO(*sub);
-	if (err)
-		path_put(dir);
-out:
-	kvfree(r);
-	return err;
-}
-
 static void lookup_end(struct lookup *l)
 {
 	if (!l->thread)
@@ -409,7 +295,7 @@ int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
 						       path, NULL);
 	} while (lookup_again(&l, &err));
 	if (err == -ENOENT)
-		err = find_missing(&l, false, path, NULL);
+		err = vfn_find_missing(&l, false, path, NULL);
 	lookup_end(&l);
 	return err;
 }
@@ -423,14 +309,14 @@ static struct file *open_missing(struct lookup *l, const struct open_flags *op)
 	int err;
 
 	if (op->open_flag & O_CREAT) {
-		err = find_missing(l, true, &dir, &last);
+		err = vfn_find_missing(l, true, &dir, &last);
 		if (err)
 			return ERR_PTR(err);
 		putname(last);
 		path_put(&dir);
 		return ERR_PTR(-EROFS);
 	}
-	err = find_missing(l, false, &dir, NULL);
+	err = vfn_find_missing(l, false, &dir, NULL);
 	if (err)
 		return ERR_PTR(err);
 	if (op->open_flag & __FMODE_EXEC)
@@ -454,7 +340,9 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 	int err;
 
 	err = lookup_begin(&l, dfd, name, op->lookup_flags, false);
-	if (!err && op->open_flag & O_CREAT && is_missing(&l))
+	if (!err && op->open_flag & O_CREAT)
+		err = vfn_is_missing(&l);
+	if (err > 0)
 		err = op->open_flag & O_EXCL ? -EEXIST : -EISDIR;
 	do {
 		/* O_CREAT | O_EXCL makes the name TO itself, and so never follows. */
@@ -524,7 +412,7 @@ static int parent_missing(struct lookup *l, struct path *parent, struct qstr *la
 	struct path dir;
 	int err;
 
-	err = find_missing(l, true, &dir, &sub);
+	err = vfn_find_missing(l, true, &dir, &sub);
 	if (err)
 		return err;
 	drop_substitute(l);
@@ -549,7 +437,9 @@ int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 		return err;
 	}
 	err = lookup_begin(&l, dfd, name, flags, true);
-	if (!err && is_missing(&l))
+	if (!err)
+		err = vfn_is_missing(&l);
+	if (err > 0)
 		err = -ENOENT;	/* its directory shall be a missing one too: EROFS */
 	do {
 		if (!err)

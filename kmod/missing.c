@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ancestors of mapped names that don't really exist (N8)
+ */
+#include <linux/namei.h>
+#include <linux/slab.h>
+
+#include "lookup.h"
+#include "void.h"
+
+/* Might the name, or for @parent its directory, be an ancestor of a mapping? */
+static bool may_be_missing(const struct lookup *l, bool parent)
+{
+	struct vfn_comp c, end = {}, before = {};
+
+	if (!l->table || l->flags & LOOKUP_CACHED)
+		return false;
+	/* It went through a symlink: the last component may be another one. */
+	if (l->second)
+		return true;
+	for (c = vfn_comp(l->name->name); c.len; c = vfn_comp_next(c)) {
+		if (vfn_is_dot(c))
+			continue;
+		before = end;
+		end = c;
+	}
+	if (parent)
+		end = before;
+	/* Nothing, or "..": it depends on where the name begins. */
+	return !end.len || vfn_is_dotdot(end) || vfn_table_knows(l->table, end);
+}
+
+/* The clean name in @view is an ancestor of a mapping that isn't itself covered up. */
+static bool is_ancestor(const struct lookup *l, const char *view)
+{
+	const struct vfn_node *node = vfn_table_dir(l->table, view);
+	struct vfn_match m = vfn_table_match(l->table, view);
+
+	return node && node->weight && !m.exact &&
+	       !(m.map && m.map->op == VFN_OP_HIDE);
+}
+
+int vfn_is_missing(struct lookup *l)
+{
+	const struct vfn_mapping *map;
+	struct vfn_resolve *r;
+	bool missing = false;
+
+	if (!may_be_missing(l, false))
+		return 0;
+	r = vfn_resolve_new(l->thread);
+	if (!r)
+		return -ENOMEM;
+	if (!vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent, false) &&
+	    is_ancestor(l, r->view) && !vfn_resolve_real(r, r->link, &map))
+		missing = vfn_resolve_object(r, r->link, LOOKUP_FOLLOW, r->text) ==
+			  ERR_PTR(-ENOENT);
+	kvfree(r);
+	return missing;
+}
+
+int vfn_find_missing(struct lookup *l, bool parent, struct path *dir,
+		     struct filename **last)
+{
+	struct vfn_resolve *r;
+	int err = -ENOENT;
+
+	if (!may_be_missing(l, parent))
+		return -ENOENT;
+	r = vfn_resolve_new(l->thread);
+	if (!r)
+		return -ENOMEM;
+	if (vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, parent, false))
+		goto out;
+	if (parent) {
+		/* Only now: what is resolved has no slash but those between components. */
+		snprintf(r->link, sizeof(r->link), "%s%s", strrchr(r->view, '/') + 1, r->tail);
+		r->len = vfn_name_pop(r->view, r->len);
+	}
+	if (!is_ancestor(l, r->view))
+		goto out;
+	err = vfn_void_path(r->view, dir);
+	if (err || !parent)
+		goto out;
+	*last = getname_kernel(r->link);
+	err = PTR_ERR_OR_ZERO(*last);
+	if (err)
+		path_put(dir);
+out:
+	kvfree(r);
+	return err;
+}
