@@ -108,6 +108,11 @@ static void view_insert(struct vfn_view *view)
 	hash_add_rcu(views, &view->hash, (unsigned long)view->signal);
 }
 
+static struct hlist_head *view_bucket(struct signal_struct *signal)
+{
+	return &views[hash_min((unsigned long)signal, VIEWS_BITS)];
+}
+
 static struct vfn_view *view_find(struct signal_struct *signal)
 {
 	struct vfn_view *view;
@@ -245,9 +250,12 @@ struct vfn_thread *vfn_thread_enter(void)
 	struct vfn_thread *thread = NULL;
 	struct vfn_view *view;
 
+	/* What every process on the machine pays, so not even RCU's share of it. */
+	if (likely(hlist_empty(view_bucket(current->signal))))
+		return NULL;
 	rcu_read_lock();
 	view = view_find(current->signal);
-	if (likely(!view))
+	if (!view)
 		goto out;
 	thread = thread_find(current);
 	if (unlikely(!thread)) {
@@ -440,10 +448,7 @@ void vfn_task_exit(void)
 	struct vfn_thread *thread;
 	struct vfn_view *view;
 
-	rcu_read_lock();
-	view = view_find(current->signal);
-	rcu_read_unlock();
-	if (likely(!view))
+	if (likely(hlist_empty(view_bucket(current->signal))))
 		return;
 	raw_spin_lock(&vfn_lock);
 	view = view_find(current->signal);
