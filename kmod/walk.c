@@ -7,7 +7,6 @@
  * so the kernel checks what it always checks, and asks the follow_link hook for
  * what a symlink says once the kernel has decided that it may be followed.
  */
-#include <linux/fs_struct.h>
 #include <linux/mount.h>
 #include <linux/slab.h>
 
@@ -42,19 +41,6 @@ static void set_cur(struct vfn_resolve *r, const struct path *path)
 		r->cur = *path;
 	else
 		r->cur = (struct path){};
-}
-
-/* Go on at the root, where names begin that the view knows. */
-static void go_root(struct vfn_resolve *r)
-{
-	struct path root;
-
-	get_fs_root(current->fs, &root);
-	set_cur(r, &root);
-	r->unnamed = false;
-	r->view[0] = '/';
-	r->view[1] = '\0';
-	r->len = 1;
 }
 
 static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
@@ -108,6 +94,16 @@ static int go_view(struct vfn_resolve *r)
 	return 0;
 }
 
+/* Go on at the root, where names begin that the view knows. */
+static int go_root(struct vfn_resolve *r)
+{
+	r->unnamed = false;
+	r->view[0] = '/';
+	r->view[1] = '\0';
+	r->len = 1;
+	return go_view(r);
+}
+
 static int step_dots(struct vfn_resolve *r, bool up)
 {
 	if (r->unnamed)
@@ -137,9 +133,7 @@ static int expand(struct vfn_resolve *r)
 		r->len = vfn_name_pop(r->view, r->len);
 	r->rest -= len;
 	memcpy(r->rest, r->link, len);
-	if (r->link[0] == '/')
-		go_root(r);
-	return 0;
+	return r->link[0] == '/' ? go_root(r) : 0;
 }
 
 /* A magic link jumps to an object, and what follows is below that. */
@@ -300,10 +294,8 @@ static int start(struct vfn_resolve *r, int dfd, const char *name)
 	struct path base;
 	int err;
 
-	if (name[0] == '/') {
-		go_root(r);
-		return 0;
-	}
+	if (name[0] == '/')
+		return go_root(r);
 	err = vfn_base_path(dfd, &base);
 	if (err)
 		return err;
