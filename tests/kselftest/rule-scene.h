@@ -155,8 +155,9 @@ static inline void scenes_run_in(const char *base, const char *label,
 		rule_scene_now = &scenes[i];
 		snprintf(name, sizeof(name), "%s%s%s", label, *label ? ": " : "", scenes[i].name);
 		rule.name = name;
-		rules_run_in(base, &rule, 1);
+		rule_run(base, &rule, i);
 	}
+	rules_remove(base);
 }
 
 #define scenes_run(scenes) scenes_run_in("/tmp", "", scenes, COUNT(scenes))

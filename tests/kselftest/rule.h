@@ -10,7 +10,6 @@
 #define KSELFTEST_RULE_H
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <grp.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -259,31 +258,30 @@ static inline void rule_child(void *arg)
 	rule->run();
 }
 
-static inline int rule_remove(const char *name, const struct stat *st, int flag, struct FTW *ftw)
+/* One test, in a directory of its own: the @nr-th below @base, which is on some file system. */
+static inline void rule_run(const char *base, const struct rule *rule, size_t nr)
 {
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(name);
+	snprintf(rule_top, sizeof(rule_top), "%s/vfn-rule.%d.%zu", base, getpid(), nr);
+	rule_label = rule->name;
+	if (mkdir(rule_top, 0755) || (!geteuid() && chown(rule_top, RULE_USER, RULE_USER)))
+		bail_out("mkdir %s", rule_top);
+	in_child(rule_child, (void *)rule, rule->name);
 }
 
-/* Each test in a directory of its own below @base, which is on some file system. */
+/* Remove what rule_run() has left in @base. */
+static inline void rules_remove(const char *base)
+{
+	if (system(text("rm -rf %s/vfn-rule.%d.*", base, getpid())))
+		bail_out("removing %s/vfn-rule.%d.*", base, getpid());
+}
+
 static inline void rules_run_in(const char *base, const struct rule *rules, size_t nr)
 {
-	static char label[128];
 	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		snprintf(rule_top, sizeof(rule_top), "%s/vfn-rule.%d.%zu", base, getpid(), i);
-		snprintf(label, sizeof(label), "%s", rules[i].name);
-		rule_label = label;
-		if (mkdir(rule_top, 0755) ||
-		    (!geteuid() && chown(rule_top, RULE_USER, RULE_USER)))
-			bail_out("mkdir %s", rule_top);
-		in_child(rule_child, (void *)&rules[i], rules[i].name);
-		if (nftw(rule_top, rule_remove, 16, FTW_DEPTH | FTW_PHYS))
-			bail_out("removing %s", rule_top);
-	}
+	for (i = 0; i < nr; i++)
+		rule_run(base, &rules[i], i);
+	rules_remove(base);
 }
 
 #define rules_run(rules) rules_run_in("/tmp", rules, COUNT(rules))
