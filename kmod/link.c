@@ -39,10 +39,7 @@ static bool text_matters(const struct vfn_walk *walk, const char *link)
 		return true;
 	if (!walk->anywhere)
 		return vfn_table_dots_matter(walk->table, link);
-	for (; c.len; c = vfn_comp_next(c))
-		if (vfn_is_dotdot(c))
-			return true;
-	return false;
+	return vfn_has_dotdot(c.name);
 }
 
 /* A magic link matters if something follows it: that is below the object. */

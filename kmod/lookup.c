@@ -6,7 +6,6 @@
  * way, or a "..", may lead to a mapping, the follow_link hook stops the walk and
  * the name is resolved step by step (walk.c); then the kernel gets the outcome.
  */
-#include <linux/fsnotify.h>
 #include <linux/module.h>
 #include <linux/namei.h>
 #include <linux/slab.h>
@@ -14,16 +13,6 @@
 
 #include "compat/open_flags.h"
 #include "lookup.h"
-
-static bool has_dotdot(const char *name)
-{
-	struct vfn_comp c;
-
-	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c))
-		if (vfn_is_dotdot(c))
-			return true;
-	return false;
-}
 
 static void substitute(struct lookup *l, const char *real)
 {
@@ -103,7 +92,7 @@ static int translate_relative(struct lookup *l)
 	while (vfn_is_dot(c))
 		c = vfn_comp_next(c);
 	/* The mapping that this could be about would have to have that component. */
-	if (!c.len || (!vfn_table_knows(l->table, c) && !has_dotdot(c.name)))
+	if (!c.len || (!vfn_table_knows(l->table, c) && !vfn_has_dotdot(c.name)))
 		return 0;
 	if (vfn_base_path(l->dfd, &base))
 		return 0;	/* the kernel's own lookup fails alike */

@@ -48,6 +48,23 @@ static inline bool vfn_is_dotdot(struct vfn_comp c)
 	return c.len == 2 && c.name[0] == '.' && c.name[1] == '.';
 }
 
+/* Does @name have a ".."? */
+static inline bool vfn_has_dotdot(const char *name)
+{
+	struct vfn_comp c;
+
+	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c))
+		if (vfn_is_dotdot(c))
+			return true;
+	return false;
+}
+
+/* Is there no component any more? */
+static inline bool vfn_is_end(const char *name)
+{
+	return !vfn_comp(name).len;
+}
+
 /*
  * Clean @name, which must be absolute, in place: no ".", no doubled or trailing
  * slash.  "/" stays "/".  Returns the new length; or

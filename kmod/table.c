@@ -194,21 +194,6 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name)
 	return after;
 }
 
-static bool has_dotdot(struct vfn_comp c)
-{
-	for (; c.len; c = vfn_comp_next(c))
-		if (vfn_is_dotdot(c))
-			return true;
-	return false;
-}
-
-static bool only_slashes(const char *p)
-{
-	while (*p == '/')
-		p++;
-	return !*p;
-}
-
 struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name)
 {
 	const struct vfn_node *node = table->fwd.root;
@@ -233,10 +218,10 @@ struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name
 			m.rest = c.name + c.len - name;
 		}
 	}
-	m.exact = m.map && only_slashes(name + m.rest);
+	m.exact = m.map && vfn_is_end(name + m.rest);
 	m.inside = node && !vfn_pmap_empty(&node->kids);
 	if (!node)
-		m.dots = m.map ? has_dotdot(c) : vfn_table_dots_matter(table, c.name);
+		m.dots = m.map ? vfn_has_dotdot(c.name) : vfn_table_dots_matter(table, c.name);
 	return m;
 }
 

@@ -357,6 +357,9 @@ struct vfn_thread *vfn_view_enter(void)
 	struct vfn_thread *thread;
 	int err;
 
+	thread = vfn_thread_enter();
+	if (thread)
+		return thread;
 	mutex_lock(&attach_mutex);
 	/* A view that is found but not entered is in view_try_remove() just now. */
 	do {

@@ -27,13 +27,6 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
 	return r;
 }
 
-static bool only_slashes(const char *p)
-{
-	while (*p == '/')
-		p++;
-	return !*p;
-}
-
 static void set_cur(struct vfn_resolve *r, const struct path *path)
 {
 	path_put(&r->cur);
@@ -54,7 +47,8 @@ static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
 static int go_below(struct vfn_resolve *r, unsigned int flags, struct path *path)
 {
 	return vfs_path_lookup(r->cur.dentry, r->cur.mnt, r->comp,
-			       flags | (r->flags & LOOKUP_NO_SYMLINKS), path);
+			       flags | (r->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_MAGICLINKS)),
+			       path);
 }
 
 int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
@@ -108,7 +102,7 @@ static int step_dots(struct vfn_resolve *r, bool up)
 {
 	if (r->unnamed)
 		return up ? 1 : 0;
-	if (r->parent && only_slashes(r->rest)) {
+	if (r->parent && vfn_is_end(r->rest)) {
 		/* For the caller to fail on, not to be taken for what it leads to. */
 		r->tail = up ? "/.." : "/.";
 		return 0;
@@ -221,7 +215,7 @@ static int step_mapped(struct vfn_resolve *r, const struct vfn_mapping *map, boo
 
 static int step(struct vfn_resolve *r, struct vfn_comp c)
 {
-	bool last = only_slashes(r->rest), trailing = last && *r->rest;
+	bool last = vfn_is_end(r->rest), trailing = last && *r->rest;
 	struct vfn_match m = {};
 	int len;
 

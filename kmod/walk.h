@@ -80,7 +80,7 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread);
 
 /*
  * vfn_resolve() - resolve @name in the view that @table makes
- * @flags:	LOOKUP_FOLLOW, LOOKUP_NO_SYMLINKS
+ * @flags:	LOOKUP_FOLLOW, LOOKUP_NO_SYMLINKS, LOOKUP_NO_MAGICLINKS
  * @parent:	leave the last component alone, it is to be created or removed
  * @lenient:	where the way can't be walked, take the rest of it as it is written
  *
