@@ -191,8 +191,10 @@ static inline void call_see(struct call_seen *seen, const char *name)
 	if (S_ISLNK(seen->st.st_mode)) {
 		len = readlink(name, seen->text, sizeof(seen->text) - 1);
 	} else if (S_ISREG(seen->st.st_mode)) {
+		/* Pinned bpf objects look like files, but can't be opened. */
 		fd = open(name, O_RDONLY | O_CLOEXEC);
-		len = read(fd, seen->text, sizeof(seen->text) / 2);
+		if (fd >= 0)
+			len = read(fd, seen->text, sizeof(seen->text) / 2);
 		close(fd);
 	} else if (S_ISDIR(seen->st.st_mode)) {
 		DIR *dir = opendir(name);
