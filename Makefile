@@ -26,9 +26,11 @@ endif
 
 USERDIRS := libvfn tools/vfnctl
 KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
+# The debug kernel itself is built without these checks, to boot sooner.
+KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
-.PHONY: stage vm setup demo check clean distclean
+.PHONY: stage vm setup demo check debug-kernel clean distclean
 
 # The module is part of "all" where it can be built.
 all: user $(if $(wildcard $(KDIR)/Makefile),module)
@@ -42,6 +44,7 @@ help:
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
+	@echo 'make debug-kernel  a kernel that watches itself, for ARGS=--kernel debug'
 	@echo 'make setup       install the Debian packages that all this needs'
 	@echo 'make clean       remove what was built; distclean: also what was fetched'
 
@@ -91,6 +94,9 @@ vm:
 
 setup:
 	@tests/setup
+
+debug-kernel: setup
+	@tests/vm/debug-kernel
 
 demo: setup
 	@tests/demo/run
