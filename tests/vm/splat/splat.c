@@ -5,13 +5,16 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 
 static char *kind = "none";
 module_param(kind, charp, 0444);
-MODULE_PARM_DESC(kind, "what to do: none, warn, oops, bug, refcount, atomic or panic");
+MODULE_PARM_DESC(kind, "what to do: none, or one of the kinds of bugs that splat.c lists");
 
 static int do_none(void)
 {
@@ -55,6 +58,66 @@ static int do_panic(void)
 	panic("on purpose");
 }
 
+/* What follows is noticed by a debug kernel only. */
+
+static int do_leak(void)
+{
+	char *lost = kmalloc(4242, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(lost);
+	return 0;
+}
+
+static int do_free(void)
+{
+	char *freed = kmalloc(64, GFP_KERNEL);
+
+	kfree(freed);
+	OPTIMIZER_HIDE_VAR(freed);
+	return READ_ONCE(*freed) & 0;
+}
+
+static int do_order(void)
+{
+	static DEFINE_MUTEX(one);
+	static DEFINE_MUTEX(other);
+
+	mutex_lock(&one);
+	mutex_lock(&other);
+	mutex_unlock(&other);
+	mutex_unlock(&one);
+	mutex_lock(&other);
+	mutex_lock(&one);
+	mutex_unlock(&one);
+	mutex_unlock(&other);
+	return 0;
+}
+
+static int do_sleep(void)
+{
+	static DEFINE_SPINLOCK(lock);
+
+	spin_lock(&lock);
+	might_sleep();
+	spin_unlock(&lock);
+	return 0;
+}
+
+static int do_rcu(void)
+{
+	static int __rcu *pointer;
+
+	return rcu_dereference(pointer) ? -EINVAL : 0;
+}
+
+static int do_shift(void)
+{
+	int by = 42;
+
+	OPTIMIZER_HIDE_VAR(by);
+	return (1 << by) & 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -66,6 +129,12 @@ static const struct {
 	{ "refcount",	do_refcount },
 	{ "atomic",	do_atomic },
 	{ "panic",	do_panic },
+	{ "leak",	do_leak },
+	{ "free",	do_free },
+	{ "order",	do_order },
+	{ "sleep",	do_sleep },
+	{ "rcu",	do_rcu },
+	{ "shift",	do_shift },
 };
 
 static int __init splat_init(void)
