@@ -218,7 +218,7 @@ static const struct rule_scene scenes[] = {
 	{ "names that look alike",
 	  "A a \xc3\xa4 a\xcc\x88 real/f .x ..x ...x real/d/x",
 	  "A=real/f \xc3\xa4=real/f @/..x=real/f",
-	  "A=real/f a=a \xc3\xa4=real/f a\xcc\x88=a\xcc\x88 @/.x=.x @/..x=real/f @/...x=...x" },
+	  "A=real/f a=a \xc3\xa4=real/f a\xcc\x88=a\xcc\x88 @/.x=@/.x @/..x=real/f @/...x=@/...x" },
 };
 
 int main(void)
