@@ -60,7 +60,7 @@ static int do_info(void __user *arg)
 		.size = sizeof(info),
 		.abi = VFN_ABI_VERSION,
 		.features = BIT(_IOC_NR(VFN_IOC_INFO)) | BIT(_IOC_NR(VFN_IOC_APPLY)) |
-			    BIT(_IOC_NR(VFN_IOC_LIST)),
+			    BIT(_IOC_NR(VFN_IOC_LIST)) | BIT(_IOC_NR(VFN_IOC_RESOLVE)),
 		.max_mappings = READ_ONCE(vfn_max_mappings),
 		.max_batch = MAX_BATCH,
 		.hooks = VFN_HOOKS_DIRECT,
@@ -310,43 +310,45 @@ static int do_apply(void __user *arg)
 	return err;
 }
 
-/* Write @map at @at, which has @room bytes; returns how many it took. */
-static int put_entry(const struct vfn_mapping *map, struct vfn_entry *entry,
-		     char __user *at, u32 room)
+/* Write an entry at @at, which has @room bytes; returns how many it took. */
+static int put_entry(u16 op, u16 flags, const char *from, const char *to,
+		     void __user *at, u32 room)
 {
-	size_t size;
+	size_t from_len = strlen(from), to_len = strlen(to), size;
+	struct vfn_entry *entry;
+	int err;
 
-	size = ALIGN(struct_size(entry, names, map->from_len + map->to_len + 2), 8);
+	BUILD_BUG_ON(sizeof(*entry) != 16);
+	BUILD_BUG_ON(sizeof(*entry) + 2 * PATH_MAX > VFN_ENTRY_MAX);
+	size = ALIGN(struct_size(entry, names, from_len + to_len + 2), 8);
 	if (size > room)
 		return -ERANGE;
-	memset(entry, 0, size);
+	entry = kzalloc(size, GFP_KERNEL);
+	if (!entry)
+		return -ENOMEM;
 	entry->size = size;
-	entry->op = map->op;
-	entry->flags = map->flags;
-	entry->from_len = map->from_len;
-	entry->to_len = map->to_len;
-	memcpy(entry->names, map->from, map->from_len);
-	memcpy(entry->names + map->from_len + 1, map->to, map->to_len);
-	return copy_to_user(at, entry, size) ? -EFAULT : size;
+	entry->op = op;
+	entry->flags = flags;
+	entry->from_len = from_len;
+	entry->to_len = to_len;
+	memcpy(entry->names, from, from_len);
+	memcpy(entry->names + from_len + 1, to, to_len);
+	err = copy_to_user(at, entry, size) ? -EFAULT : 0;
+	kfree(entry);
+	return err ?: size;
 }
 
 static int list_table(const struct vfn_table *table, struct vfn_list *list)
 {
-	char __user *at = u64_to_user_ptr(list->buf);
+	void __user *at = u64_to_user_ptr(list->buf);
 	const struct vfn_mapping *map;
 	u32 room = list->buf_size;
-	struct vfn_entry *entry;
 	int len = 0;
 
-	BUILD_BUG_ON(sizeof(*entry) != 16);
-	BUILD_BUG_ON(sizeof(*entry) + 2 * PATH_MAX > VFN_ENTRY_MAX);
 	if (list->cursor >= U32_MAX)
 		return 0;
-	entry = kmalloc(VFN_ENTRY_MAX, GFP_KERNEL);
-	if (!entry)
-		return -ENOMEM;
 	while ((map = vfn_table_next(table, list->cursor))) {
-		len = put_entry(map, entry, at, room);
+		len = put_entry(map->op, map->flags, map->from, map->to, at, room);
 		if (len < 0)
 			break;
 		at += len;
@@ -354,7 +356,6 @@ static int list_table(const struct vfn_table *table, struct vfn_list *list)
 		list->nr++;
 		list->cursor = (u64)map->leaf.key + 1;
 	}
-	kfree(entry);
 	/* No room for the next one is the end, unless it is all there was to say. */
 	return len == -ERANGE && list->nr ? 0 : min(len, 0);
 }
@@ -386,6 +387,95 @@ static int do_list(void __user *arg)
 	return put_struct(arg, usize, &list, sizeof(list));
 }
 
+static int put_step(struct vfn_trace *trace, u16 op, u16 flags, const char *from,
+		    const char *to)
+{
+	int len = put_entry(op, flags, from, to, trace->user, trace->room);
+
+	if (len < 0)
+		return len;
+	trace->user += len;
+	trace->room -= len;
+	trace->nr++;
+	return 0;
+}
+
+/* What @name means, step by step.  @buf is for its real name. */
+static int trace_name(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
+		      const char *name, unsigned int flags, char *buf)
+{
+	const struct vfn_mapping *map;
+	int err;
+
+	err = vfn_resolve(r, table, dfd, name, flags, false, false);
+	if (err > 0)
+		return -ESTALE;
+	/* That it is hidden, the last step has said; and it is no failure to be told. */
+	if (err == -ENOENT && vfn_table_match(table, r->view).map &&
+	    vfn_resolve_real(r, buf, &map) == -ENOENT)
+		return 0;
+	if (!err)
+		err = vfn_resolve_real(r, buf, &map);
+	if (err)
+		return err;
+	if (vfn_missing_at(table, r->view) &&
+	    vfn_resolve_object(r, buf, LOOKUP_FOLLOW, r->text) == ERR_PTR(-ENOENT))
+		return put_step(r->trace, VFN_STEP_MISSING, 0, r->view, "");
+	return put_step(r->trace, VFN_STEP_RESULT, 0, r->view, buf);
+}
+
+static int query(struct vfn_thread *thread, struct vfn_query *query, char *name, char *buf)
+{
+	struct vfn_trace trace = {
+		.step = put_step,
+		.user = u64_to_user_ptr(query->buf),
+		.room = query->buf_size,
+	};
+	unsigned int follow = query->flags & VFN_QUERY_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	struct vfn_resolve *r;
+	int err;
+
+	err = get_name(name, query->name);
+	if (err)
+		return err;
+	r = vfn_resolve_new(thread);
+	if (!r)
+		return -ENOMEM;
+	r->trace = &trace;
+	err = trace_name(r, vfn_thread_table(thread) ?: &no_table, query->dfd, name, follow,
+			 buf);
+	query->nr = trace.nr;
+	kvfree(r);
+	return err;
+}
+
+static int do_resolve(void __user *arg)
+{
+	struct vfn_thread *thread;
+	struct vfn_query q;
+	int err, usize;
+	char *names;
+
+	BUILD_BUG_ON(sizeof(q) != VFN_QUERY_SIZE_VER0);
+	usize = get_struct(&q, sizeof(q), VFN_QUERY_SIZE_VER0, arg);
+	if (usize < 0)
+		return usize;
+	if (q.reserved || q.flags & ~VFN_QUERY_NOFOLLOW)
+		return -EINVAL;
+	names = kmalloc(2 * PATH_MAX, GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	/* Also for who has no table: the answer is the same way round. */
+	thread = vfn_view_enter();
+	err = PTR_ERR_OR_ZERO(thread);
+	if (!err) {
+		err = query(thread, &q, names, names + PATH_MAX);
+		vfn_thread_leave(thread);
+	}
+	kfree(names);
+	return err ?: put_struct(arg, usize, &q, sizeof(q));
+}
+
 /* Whoever opened @file: a table is edited and read by its own process alone (S1). */
 static long vfn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -398,6 +488,8 @@ static long vfn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return do_apply(user);
 	case VFN_IOC_LIST:
 		return do_list(user);
+	case VFN_IOC_RESOLVE:
+		return do_resolve(user);
 	default:
 		return -ENOTTY;
 	}

@@ -30,11 +30,10 @@ static bool may_be_missing(const struct lookup *l, bool parent)
 	return !end.len || vfn_is_dotdot(end) || vfn_table_knows(l->table, end);
 }
 
-/* The clean name in @view is an ancestor of a mapping that isn't itself covered up. */
-static bool is_ancestor(const struct lookup *l, const char *view)
+bool vfn_missing_at(const struct vfn_table *table, const char *view)
 {
-	const struct vfn_node *node = vfn_table_dir(l->table, view);
-	struct vfn_match m = vfn_table_match(l->table, view);
+	const struct vfn_node *node = vfn_table_dir(table, view);
+	struct vfn_match m = vfn_table_match(table, view);
 
 	return node && node->weight && !m.exact &&
 	       !(m.map && m.map->op == VFN_OP_HIDE);
@@ -52,7 +51,7 @@ int vfn_is_missing(struct lookup *l)
 	if (!r)
 		return -ENOMEM;
 	if (!vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent, false) &&
-	    is_ancestor(l, r->view) && !vfn_resolve_real(r, r->link, &map))
+	    vfn_missing_at(l->table, r->view) && !vfn_resolve_real(r, r->link, &map))
 		missing = vfn_resolve_object(r, r->link, LOOKUP_FOLLOW, r->text) ==
 			  ERR_PTR(-ENOENT);
 	kvfree(r);
@@ -77,7 +76,7 @@ int vfn_find_missing(struct lookup *l, bool parent, struct path *dir,
 		snprintf(r->link, sizeof(r->link), "%s%s", strrchr(r->view, '/') + 1, r->tail);
 		r->len = vfn_name_pop(r->view, r->len);
 	}
-	if (!is_ancestor(l, r->view))
+	if (!vfn_missing_at(l->table, r->view))
 		goto out;
 	err = vfn_void_path(r->view, dir);
 	if (err || !parent)

@@ -24,6 +24,7 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
 		return NULL;
 	r->thread = thread;
 	r->walk.link = r->link;
+	r->trace = NULL;
 	return r;
 }
 
@@ -34,6 +35,12 @@ static void set_cur(struct vfn_resolve *r, const struct path *path)
 		r->cur = *path;
 	else
 		r->cur = (struct path){};
+}
+
+static int tell(struct vfn_resolve *r, u16 op, u16 flags, const char *from,
+		const char *to)
+{
+	return r->trace ? r->trace->step(r->trace, op, flags, from, to) : 0;
 }
 
 static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
@@ -118,9 +125,13 @@ static int step_dots(struct vfn_resolve *r, bool up)
 static int expand(struct vfn_resolve *r)
 {
 	size_t len = strlen(r->link);
+	int err;
 
 	if (r->links++ >= MAX_LINKS)
 		return -ELOOP;
+	err = tell(r, VFN_STEP_LINK, 0, r->unnamed ? "" : r->view, r->link);
+	if (err)
+		return err;
 	if (r->rest - r->text < len)
 		return -ENAMETOOLONG;
 	if (!r->unnamed)
@@ -143,6 +154,9 @@ static int jump(struct vfn_resolve *r)
 	if (err)
 		return err;
 	set_cur(r, &path);
+	err = tell(r, VFN_STEP_JUMP, 0, r->unnamed ? "" : r->view, "");
+	if (err)
+		return err;
 	err = vfn_view_name(r->table, &path, r->view, r->link, &r->mapped);
 	r->unnamed = err == -ENOENT;
 	r->len = err;
@@ -234,6 +248,9 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 	}
 	if (m.map) {
 		r->mapped = true;
+		len = m.exact ? tell(r, m.map->op, m.map->flags, m.map->from, m.map->to) : 0;
+		if (len)
+			return len;
 		if (m.map->op == VFN_OP_HIDE && !r->lenient)
 			return -ENOENT;
 	}

@@ -46,11 +46,28 @@ struct vfn_walk {
 };
 
 /**
+ * struct vfn_trace - who wants to know how a name resolves
+ * @step:	called for each symlink and mapping on the way, with an op of
+ *		struct vfn_entry, and the names that go with it.  An errno ends the walk.
+ * @user:	where entries go
+ * @room:	bytes there
+ * @nr:		entries written
+ */
+struct vfn_trace {
+	int (*step)(struct vfn_trace *trace, u16 op, u16 flags, const char *from,
+		    const char *to);
+	void __user *user;
+	u32 room;
+	u32 nr;
+};
+
+/**
  * struct vfn_resolve - a name resolved in the view
  * @view:	clean name in the view; after vfn_resolve(), what the name means
  * @mapped:	a mapping took part, or where the name begins has another name
  * @tail:	how the name ended: "", "/" (a directory is meant); if the last
  *		component was to be left alone, also "/." or "/.."
+ * @trace:	set by the caller, or NULL
  *
  * The rest is the walk's own.
  */
@@ -58,6 +75,7 @@ struct vfn_resolve {
 	char view[PATH_MAX];
 	bool mapped;
 	const char *tail;
+	struct vfn_trace *trace;
 
 	struct vfn_thread *thread;
 	const struct vfn_table *table;
@@ -104,6 +122,12 @@ int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
  */
 char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
 			 unsigned int flags, char *buf);
+
+/*
+ * missing.c: is the clean name @view an ancestor of a mapping, and not covered up?
+ * If it doesn't really exist, it is a directory all the same (N8).
+ */
+bool vfn_missing_at(const struct vfn_table *table, const char *view);
 
 /*
  * names.c

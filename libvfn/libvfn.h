@@ -172,6 +172,63 @@ int vfn_iter_next(struct vfn_iter *iter, struct vfn_mapping *mapping);
 /** vfn_iter_free() - free an iterator; NULL is allowed */
 void vfn_iter_free(struct vfn_iter *iter);
 
+/**
+ * enum vfn_step_kind - what happens to a name on its way
+ * @VFN_IS_LINK: from is a symlink that says to
+ * @VFN_IS_JUMP: from is a magic link of /proc; the name goes on at its object
+ * @VFN_IS_MAPPED: a mapping of from to to covers the name
+ * @VFN_IS_HIDDEN: from is hidden; if this is the last step, so is the name
+ * @VFN_IS_MISSING: from is a directory that is there in the view alone
+ * @VFN_IS_RESULT: the name means from in the view, and is really to
+ */
+enum vfn_step_kind {
+	VFN_IS_LINK,
+	VFN_IS_JUMP,
+	VFN_IS_MAPPED,
+	VFN_IS_HIDDEN,
+	VFN_IS_MISSING,
+	VFN_IS_RESULT,
+};
+
+/**
+ * struct vfn_step - one step of the way
+ * @kind:	what it is
+ * @from:	a name in the view; lives as long as the steps
+ * @to:		see enum vfn_step_kind; "" if there is none
+ */
+struct vfn_step {
+	enum vfn_step_kind kind;
+	const char *from;
+	const char *to;
+};
+
+struct vfn_steps;
+
+/**
+ * vfn_resolve() - what a name means in the caller's view, and why
+ * @dfd:	directory that a relative name is relative to, or AT_FDCWD
+ * @name:	the name
+ * @flags:	VFN_NOFOLLOW: if its last component is a symlink, that is what is meant
+ *
+ * Returns the steps, to be freed with vfn_steps_free(); or NULL with errno: ENOMEM;
+ * EINVAL, unknown flag; what VFN_IOC_RESOLVE in <linux/vfn.h> lists (ENOENT:
+ * something on the way doesn't exist; ESTALE: @dfd has no name in the view); as
+ * vfn_available().
+ */
+struct vfn_steps *vfn_resolve(int dfd, const char *name, unsigned int flags);
+
+/**
+ * vfn_steps_next() - the next step
+ * @steps:	from vfn_resolve()
+ * @step:	filled with it
+ *
+ * Returns 1: *@step is filled in; 0: that was all.
+ */
+int vfn_steps_next(struct vfn_steps *steps, struct vfn_step *step);
+
+/** vfn_steps_free() - free what vfn_resolve() returned; NULL is allowed */
+void vfn_steps_free(struct vfn_steps *steps);
+
 #ifdef __cplusplus
 }
 #endif

@@ -57,8 +57,7 @@ enum parse parse_list(enum list_format *format, int argc, char **argv, char **er
 	return PARSE_OK;
 }
 
-/* A name may have any byte but NUL: a newline in it must not look like two lines. */
-static void print_name(FILE *out, const char *name)
+void print_name(FILE *out, const char *name)
 {
 	for (; *name; name++) {
 		unsigned char byte = *name;

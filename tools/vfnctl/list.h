@@ -17,6 +17,9 @@ enum list_format {
 
 enum parse parse_list(enum list_format *format, int argc, char **argv, char **error);
 
+/* A name may have any byte but NUL: those that don't print, and '\\', as \\xHH. */
+void print_name(FILE *out, const char *name);
+
 void print_plain(FILE *out, const struct vfn_mapping *mapping);
 
 #endif /* VFNCTL_LIST_H */

@@ -18,6 +18,7 @@ static const struct command {
 	{ "hide", command_hide, "run a command for which some names do not exist" },
 	{ "run", command_run, "run a command under a list of mappings" },
 	{ "list", command_list, "show the mappings of this process" },
+	{ "which", command_which, "say what a name means in this view, and why" },
 	{ "status", command_status, "show whether vfn can be used, and its limits" },
 	{ "load", command_load, "load the kernel module" },
 	{ "unload", command_unload, "unload the kernel module" },

@@ -22,6 +22,7 @@ int command_map(int argc, char **argv);
 int command_hide(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_which(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_unload(int argc, char **argv);

@@ -23,6 +23,7 @@
 #define VFN_IOC_INFO		_IO(VFN_IOC_TYPE, 0)	/* struct vfn_info */
 #define VFN_IOC_APPLY		_IO(VFN_IOC_TYPE, 1)	/* struct vfn_apply */
 #define VFN_IOC_LIST		_IO(VFN_IOC_TYPE, 2)	/* struct vfn_list */
+#define VFN_IOC_RESOLVE		_IO(VFN_IOC_TYPE, 3)	/* struct vfn_query */
 
 /* vfn_info.state: what is true of the calling process, or of the module. */
 #define VFN_STATE_HOLDER	(1U << 0)	/* the caller has a non-empty table */
@@ -154,11 +155,54 @@ struct vfn_list {
 
 #define VFN_LIST_SIZE_VER0	32
 
+/* vfn_query.flags */
+#define VFN_QUERY_NOFOLLOW	(1U << 0)	/* a symlink at the end is what is meant */
+
+/* vfn_entry.op of VFN_IOC_RESOLVE, beside VFN_OP_MAP and VFN_OP_HIDE */
+#define VFN_STEP_LINK		16	/* FROM is a symlink that says TO */
+#define VFN_STEP_JUMP		17	/* FROM is a magic link of /proc; on from what it leads to */
+#define VFN_STEP_RESULT		18	/* it means FROM in the view, and is really TO */
+#define VFN_STEP_MISSING	19	/* FROM is a directory in the view alone */
+
 /**
- * struct vfn_entry - one mapping as VFN_IOC_LIST reports it
+ * struct vfn_query - what a name means in the caller's view, and why
+ * @size:	in: sizeof(struct vfn_query)
+ * @flags:	in: VFN_QUERY_*
+ * @name:	in: pointer to the NUL-terminated name
+ * @dfd:	in: what a relative name is relative to: a directory's descriptor,
+ *		or AT_FDCWD
+ * @nr:		out: entries written
+ * @buf:	in: pointer to where the entries go, struct vfn_entry one after
+ *		the other: the symlinks and mappings that took part, in the order
+ *		they were met; last VFN_STEP_RESULT or VFN_STEP_MISSING, or
+ *		VFN_OP_HIDE if that is why the name means nothing
+ * @buf_size:	in: bytes there
+ * @reserved:	zero
+ *
+ * The object itself need not exist.  Errors: EFAULT, EINVAL (@size too small,
+ * unknown flag, @reserved not zero), E2BIG (unknown non-zero tail), ERANGE (@buf
+ * is too small), ENOENT (an empty name; something on the way doesn't exist),
+ * ESTALE (the name begins where the view has no name), ENOMEM, and whatever looking
+ * up the way can fail with: EACCES, EBADF, ELOOP, ENAMETOOLONG, ENOTDIR.
+ */
+struct vfn_query {
+	__u32 size;
+	__u32 flags;
+	__u64 name;
+	__s32 dfd;
+	__u32 nr;
+	__u64 buf;
+	__u32 buf_size;
+	__u32 reserved;
+};
+
+#define VFN_QUERY_SIZE_VER0	40
+
+/**
+ * struct vfn_entry - one mapping or step
  * @size:	bytes to the next entry: a multiple of 8
- * @op:		VFN_OP_MAP or VFN_OP_HIDE
- * @flags:	VFN_MAP_*
+ * @op:		VFN_OP_MAP or VFN_OP_HIDE; VFN_STEP_*
+ * @flags:	VFN_MAP_* of a MAP
  * @from_len:	strlen() of the FROM name
  * @to_len:	strlen() of the TO name; 0 for HIDE
  * @reserved:	zero
