@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <libvfn.h>
 
@@ -429,6 +430,7 @@ static void prepare(void)
 int main(void)
 {
 	unsigned int rounds, good = 0;
+	time_t begin = time(NULL);
 	pid_t watcher, old;
 	int file;
 
@@ -441,8 +443,11 @@ int main(void)
 	old = start_veteran();
 	if (!ok(!module_unload(), "the module can be unloaded"))
 		return done();
-	for (rounds = 0; rounds < ROUNDS && good == rounds; rounds++)
+	for (rounds = 0; rounds < ROUNDS && good == rounds; rounds++) {
+		if (rounds % 10 == 0)
+			diag("round %u, after %ld s", rounds, time(NULL) - begin);
 		good += one_round(file, rounds);
+	}
 	ok(good == ROUNDS, "%u of %u rounds went well", good, ROUNDS);
 	ok(atomic_load(&shared->survived) == ROUNDS / 2,
 	   "one process lived through all, and held a table %u times",
