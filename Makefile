@@ -30,7 +30,7 @@ KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
-.PHONY: stage vm setup demo check debug-kernel clean distclean
+.PHONY: stage vm setup demo check debug-kernel fuzz-names clean distclean
 
 # The module is part of "all" where it can be built.
 all: user $(if $(wildcard $(KDIR)/Makefile),module)
@@ -43,6 +43,7 @@ help:
 	@echo 'make install     install what was built (DESTDIR, prefix)'
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
+	@echo 'make fuzz-names  views against bind mounts, on random trees (SECONDS=n, KERNEL)'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
 	@echo 'make debug-kernel  a kernel that watches itself, for ARGS=--kernel debug'
 	@echo 'make setup       install the Debian packages that all this needs'
@@ -103,6 +104,13 @@ demo: setup
 
 check: setup
 	@tests/run-all
+
+# From new seeds each time; what differs is printed in its smallest form.
+SECONDS ?= 600
+fuzz-names:
+	+@$(MAKE) --no-print-directory -s -C tests/kselftest $(build)/kselftest/names-fuzz
+	@tests/vm/run $(if $(KERNEL),--kernel $(KERNEL)) --timeout $$(($(SECONDS) + 120)) -- \
+		$(build)/kselftest/names-fuzz --seconds $(SECONDS)
 
 clean:
 	rm -rf $(filter-out $(build)/kernels $(build)/demo,$(wildcard $(build)/*))
