@@ -26,13 +26,10 @@
 
 #include "vfn.h"
 
-/* bprm_fill_uid()'s and get_file_caps()'s conditions on where the file lies. */
-static bool file_may_grant(const struct file *file)
+/* bprm_fill_uid()'s and get_file_caps()'s condition on where the file lies. */
+static bool mount_may_grant(const struct vfsmount *mnt)
 {
-	const struct vfsmount *mnt = file->f_path.mnt;
-
-	return !(mnt->mnt_flags & MNT_NOSUID) && !task_no_new_privs(current) &&
-	       current_in_userns(mnt->mnt_sb->s_user_ns);
+	return !(mnt->mnt_flags & MNT_NOSUID) && current_in_userns(mnt->mnt_sb->s_user_ns);
 }
 
 /* Would cap_bprm_creds_from_file() call it a gain that the file has capabilities? */
@@ -48,8 +45,12 @@ static bool file_caps_gain(const struct file *file, const struct cred *cred)
 			      &caps, sizeof(caps));
 	if (size < (int)XATTR_CAPS_SZ_1)
 		return false;
-	if (caps.magic_etc & cpu_to_le32(VFS_CAP_FLAGS_EFFECTIVE) ||
-	    caps.data[0].permitted)
+	/* Even where no_new_privs then takes the capabilities away. */
+	if (caps.magic_etc & cpu_to_le32(VFS_CAP_FLAGS_EFFECTIVE))
+		return true;
+	if (task_no_new_privs(current))
+		return false;
+	if (caps.data[0].permitted)
 		return true;
 	if (size >= (int)XATTR_CAPS_SZ_2 && caps.data[1].permitted)
 		return true;
@@ -77,14 +78,17 @@ static bool file_gains(const struct file *file)
 	kuid_t euid = cred->euid;
 	kgid_t egid = cred->egid;
 
-	if (file_may_grant(file)) {
-		if (file_caps_gain(file, cred))
-			return true;
+	if (!mount_may_grant(file->f_path.mnt))
+		goto ids;
+	if (file_caps_gain(file, cred))
+		return true;
+	if (!task_no_new_privs(current)) {
 		/* Whose ids an idmapped mount grants isn't worth foretelling. */
 		if (is_idmapped_mnt(file->f_path.mnt) && inode->i_mode & (S_ISUID | S_ISGID))
 			return true;
 		file_ids(inode, cred, &euid, &egid);
 	}
+ids:
 	return !uid_eq(euid, cred->uid) || !gid_eq(egid, cred->gid);
 }
 
@@ -155,7 +159,8 @@ struct file *hook_open_exec(const char *name)
 
 	if (!thread)
 		return ERR_PTR(-ENOMEM);
-	thread->exec.interp = true;
+	/* binfmt_misc opens some interpreters when they are registered, for later. */
+	thread->exec.interp = current->in_execve;
 	file = vfn_orig_open_exec(name);
 	thread->exec.interp = false;
 	vfn_thread_leave(thread);

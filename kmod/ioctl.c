@@ -135,7 +135,7 @@ static int make_absolute(struct edit *e)
 	path_put(&pwd);
 	if (IS_ERR(base))
 		return PTR_ERR(base);
-	len = vfn_name_join(e->resolve->link, base, e->to);
+	len = vfn_name_join(e->resolve->link, PATH_MAX, base, e->to);
 	if (len < 0)
 		return len;
 	strcpy(e->to, e->resolve->link);
@@ -146,9 +146,15 @@ static int make_absolute(struct edit *e)
 static int resolve_to(struct edit *e)
 {
 	const struct vfn_mapping *map;
+	struct vfn_comp c, last = {};
+	bool dots;
 	int err;
 
-	err = vfn_resolve(e->resolve, e->old, AT_FDCWD, e->to, 0, true, true);
+	for (c = vfn_comp(e->to); c.len; c = vfn_comp_next(c))
+		last = c;
+	/* The last component is named, and not followed; but ".." is a way to go. */
+	dots = vfn_is_dot(last) || vfn_is_dotdot(last);
+	err = vfn_resolve(e->resolve, e->old, AT_FDCWD, e->to, 0, !dots, true);
 	if (err < 0)
 		return err;
 	if (!err && e->resolve->mapped)

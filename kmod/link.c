@@ -29,8 +29,9 @@ static bool text_matters(const struct vfn_walk *walk, const char *link)
 	}
 	while (vfn_is_dot(c))
 		c = vfn_comp_next(c);
+	/* It leads to where it lies, and what follows may be a mapping's. */
 	if (!c.len)
-		return false;
+		return true;
 	/*
 	 * The directory it lies in may be an ancestor of a mapping: then it leads
 	 * into the trie only by a component that the trie has.

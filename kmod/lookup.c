@@ -30,6 +30,9 @@ static int take_mapping(struct lookup *l, const char *text, const struct vfn_mat
 		return -ENOENT;
 	if (l->flags & LOOKUP_NO_XDEV)
 		return -EXDEV;
+	/* The kernel would refuse TO's own symlinks before the hook could tell. */
+	if (l->flags & LOOKUP_NO_SYMLINKS)
+		return -VFN_ERELOOK;
 	if (!strcmp(map->from, map->to)) {
 		l->walk.mode = VFN_WALK_JUDGE;
 		l->walk.anywhere = true;
@@ -38,7 +41,7 @@ static int take_mapping(struct lookup *l, const char *text, const struct vfn_mat
 	real = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!real)
 		return -ENOMEM;
-	len = vfn_name_join(real, map->to, text + m->rest);
+	len = vfn_name_join(real, PATH_MAX, map->to, text + m->rest);
 	if (len >= 0)
 		substitute(l, real);
 	kfree(real);
@@ -62,15 +65,13 @@ static int translate_absolute(struct lookup *l, const char *text)
 	return 0;
 }
 
-/* A name relative to a directory that the view calls @base. */
+/* A name relative to a directory that the view calls @base.  @text: 2 * PATH_MAX. */
 static int translate_below(struct lookup *l, char *base, unsigned int len, char *text)
 {
 	struct vfn_match m;
-	int err;
 
-	err = vfn_name_join(text, base, l->name->name);
-	if (err < 0)
-		return err;
+	/* May be too long for a name by itself; only what it is translated to counts. */
+	vfn_name_join(text, 2 * PATH_MAX, base, l->name->name);
 	m = vfn_table_match(l->table, text);
 	if (m.dots)
 		return -VFN_ERELOOK;
@@ -96,7 +97,7 @@ static int translate_relative(struct lookup *l)
 		return 0;
 	if (vfn_base_path(l->dfd, &base))
 		return 0;	/* the kernel's own lookup fails alike */
-	buf = kmalloc(2 * PATH_MAX, GFP_KERNEL);
+	buf = kmalloc(3 * PATH_MAX, GFP_KERNEL);
 	if (!buf) {
 		path_put(&base);
 		return -ENOMEM;
@@ -105,7 +106,7 @@ static int translate_relative(struct lookup *l)
 	path_put(&base);
 	if (err > 0)
 		err = translate_below(l, buf, err, buf + PATH_MAX);
-	else if (err == -ENOENT)
+	else if (err == -ENOENT || err == -ENAMETOOLONG)
 		err = 0;	/* the directory has no name in the view (N10) */
 	kfree(buf);
 	return err;
@@ -126,17 +127,18 @@ static int translate_slowly(struct lookup *l)
 	l->walk.mode = VFN_WALK_REAL;
 	err = vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent,
 			  false);
-	if (err > 0 || (!err && !r->mapped)) {
-		err = 0;	/* the name means what it really means */
+	if (err > 0 || (!r->mapped && err != -ENOMEM)) {
+		err = 0;	/* it means what it really means, or fails as it really does */
 		goto out;
 	}
-	if (!err && l->flags & LOOKUP_NO_XDEV)
+	if (l->flags & LOOKUP_NO_XDEV)
 		err = -EXDEV;
 	if (!err)
 		err = vfn_resolve_real(r, r->link, &map);
 	if (err)
 		goto out;
 	substitute(l, r->link);
+	l->real = true;
 	l->follow = map && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
 out:
 	kvfree(r);
@@ -160,6 +162,7 @@ static int check_interpreter(struct lookup *l, int err)
 		putname(l->sub);
 	l->sub = NULL;
 	l->follow = false;
+	l->real = false;
 	l->walk.mode = VFN_WALK_REAL;
 	return 0;
 }
@@ -218,6 +221,14 @@ static int lookup_begin(struct lookup *l, int dfd, struct filename *name,
 	err = translate(l);
 	l->thread->walk = &l->walk;
 	return err;
+}
+
+/* The flags for the kernel's walk, of those the caller has given. */
+static unsigned int lookup_flags(const struct lookup *l, unsigned int flags)
+{
+	if (l->follow)
+		flags |= LOOKUP_FOLLOW;
+	return l->real ? flags & ~LOOKUP_NO_SYMLINKS : flags;
 }
 
 static struct filename *lookup_name(struct lookup *l)
@@ -280,11 +291,10 @@ int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
 	do {
 		if (!err)
 			err = vfn_orig_filename_lookup(lookup_dfd(&l), lookup_name(&l),
-						       flags | (l.follow ? LOOKUP_FOLLOW : 0),
-						       path, NULL);
+						       lookup_flags(&l, flags), path, NULL);
 	} while (lookup_again(&l, &err));
 	if (err == -ENOENT)
-		err = vfn_find_missing(&l, false, path, NULL);
+		err = vfn_find_missing(&l, VFN_MISSING_NAME, path, NULL);
 	lookup_end(&l);
 	return err;
 }
@@ -298,14 +308,14 @@ static struct file *open_missing(struct lookup *l, const struct open_flags *op)
 	int err;
 
 	if (op->open_flag & O_CREAT) {
-		err = vfn_find_missing(l, true, &dir, &last);
+		err = vfn_find_missing(l, VFN_MISSING_PARENT, &dir, &last);
 		if (err)
 			return ERR_PTR(err);
 		putname(last);
 		path_put(&dir);
 		return ERR_PTR(-EROFS);
 	}
-	err = vfn_find_missing(l, false, &dir, NULL);
+	err = vfn_find_missing(l, VFN_MISSING_NAME, &dir, NULL);
 	if (err)
 		return ERR_PTR(err);
 	if (op->open_flag & __FMODE_EXEC)
@@ -328,16 +338,17 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 	struct lookup l;
 	int err;
 
-	err = lookup_begin(&l, dfd, name, op->lookup_flags, false);
+	err = lookup_begin(&l, dfd, name,
+			   op->lookup_flags | (op->open_flag & O_CREAT ? LOOKUP_CREATE : 0),
+			   false);
 	if (!err && op->open_flag & O_CREAT)
 		err = vfn_is_missing(&l);
 	if (err > 0)
 		err = op->open_flag & O_EXCL ? -EEXIST : -EISDIR;
 	do {
 		/* O_CREAT | O_EXCL makes the name TO itself, and so never follows. */
-		flags.lookup_flags = op->lookup_flags;
-		if (l.follow && !(op->intent & LOOKUP_EXCL))
-			flags.lookup_flags |= LOOKUP_FOLLOW;
+		l.follow &= !(op->intent & LOOKUP_EXCL);
+		flags.lookup_flags = lookup_flags(&l, op->lookup_flags);
 		if (!err) {
 			file = vfn_orig_do_filp_open(lookup_dfd(&l), lookup_name(&l), &flags);
 			err = PTR_ERR_OR_ZERO(file);
@@ -394,14 +405,14 @@ static int keep_name(struct filename *name)
 }
 
 /* As filename_parentat(), in a directory that is there in the view alone. */
-static int parent_missing(struct lookup *l, struct path *parent, struct qstr *last,
-			  int *type)
+static int parent_missing(struct lookup *l, enum vfn_missing what, struct path *parent,
+			  struct qstr *last, int *type)
 {
 	struct filename *sub;
 	struct path dir;
 	int err;
 
-	err = vfn_find_missing(l, true, &dir, &sub);
+	err = vfn_find_missing(l, what, &dir, &sub);
 	if (err)
 		return err;
 	drop_substitute(l);
@@ -415,6 +426,7 @@ int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 			   struct path *parent, struct qstr *last, int *type,
 			   const struct path *root)
 {
+	enum vfn_missing what = VFN_MISSING_PARENT;
 	struct lookup l;
 	int err;
 
@@ -428,15 +440,17 @@ int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 	err = lookup_begin(&l, dfd, name, flags, true);
 	if (!err)
 		err = vfn_is_missing(&l);
-	if (err > 0)
-		err = -ENOENT;	/* its directory shall be a missing one too: EROFS */
+	if (err > 0) {
+		what = VFN_MISSING_LAST;
+		err = -ENOENT;
+	}
 	do {
 		if (!err)
 			err = vfn_orig_filename_parentat(lookup_dfd(&l), lookup_name(&l), flags,
 							 parent, last, type, NULL);
 	} while (lookup_again(&l, &err));
 	if (err == -ENOENT)
-		err = parent_missing(&l, parent, last, type);
+		err = parent_missing(&l, what, parent, last, type);
 	if (!err) {
 		err = keep_name(l.sub);
 		if (err)

@@ -13,11 +13,12 @@
  * @table:	its table; NULL: the call goes through as it is
  * @dfd:	as given by the caller
  * @name:	as given by the caller
- * @flags:	LOOKUP_* of the caller
+ * @flags:	LOOKUP_* of the caller, and LOOKUP_CREATE for O_CREAT
  * @parent:	the last component is to be created, removed or renamed
  * @walk:	for the follow_link hook
  * @sub:	the name to look up in place of @name, absolute; or NULL
  * @follow:	@sub is a TO, to be followed if it is a symlink
+ * @real:	what symlinks @sub has are TO's own, and count for nothing
  * @second:	this is the second try, with a name resolved step by step
  */
 struct lookup {
@@ -30,6 +31,7 @@ struct lookup {
 	struct vfn_walk walk;
 	struct filename *sub;
 	bool follow;
+	bool real;
 	bool second;
 };
 
@@ -43,13 +45,25 @@ struct lookup {
  */
 int vfn_is_missing(struct lookup *l);
 
-/*
- * The lookup has found nothing.  Is the name, or for @parent its directory, one that
- * is there in the view alone?  0: *@dir is it, with a reference, and for @parent
- * *@last is what follows it in the name, to be put by putname().  -ENOENT: it isn't;
- * -ENOMEM.
+/**
+ * enum vfn_missing - which directory is there in the view alone
+ * @VFN_MISSING_NAME: perhaps what the name means
+ * @VFN_MISSING_PARENT: perhaps the directory that its last component lies in
+ * @VFN_MISSING_LAST: what the name means, for sure; the directory that its last
+ *	component lies in is wanted, and shall be one too, so that nothing is made in it
  */
-int vfn_find_missing(struct lookup *l, bool parent, struct path *dir,
+enum vfn_missing {
+	VFN_MISSING_NAME,
+	VFN_MISSING_PARENT,
+	VFN_MISSING_LAST,
+};
+
+/*
+ * The lookup has found nothing, perhaps because a directory is there in the view
+ * alone.  0: *@dir is it, with a reference; but for VFN_MISSING_NAME, *@last is what
+ * follows it in the name, to be put by putname().  -ENOENT: that wasn't it; -ENOMEM.
+ */
+int vfn_find_missing(struct lookup *l, enum vfn_missing what, struct path *dir,
 		     struct filename **last);
 
 #endif /* VFN_LOOKUP_H */

@@ -16,11 +16,6 @@ static int __init vfn_init(void)
 	err = vfn_hooks_init();
 	if (err)
 		return err;
-	/* The first table attaches the hooks; that it can't is better known now. */
-	err = vfn_hooks_attach();
-	if (err)
-		goto hooks;
-	vfn_hooks_detach();
 	err = vfn_task_init();
 	if (err)
 		goto hooks;
@@ -54,3 +49,4 @@ module_exit(vfn_exit);
 MODULE_DESCRIPTION("Per-process views of file names");
 MODULE_AUTHOR("The vfn maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

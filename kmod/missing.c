@@ -39,9 +39,18 @@ bool vfn_missing_at(const struct vfn_table *table, const char *view)
 	       !(m.map && m.map->op == VFN_OP_HIDE);
 }
 
-int vfn_is_missing(struct lookup *l)
+/* Is what @r has resolved one of these?  Overwrites @r->text. */
+static bool is_missing(const struct lookup *l, struct vfn_resolve *r)
 {
 	const struct vfn_mapping *map;
+
+	return vfn_missing_at(l->table, r->view) && !vfn_resolve_real(r, r->text, &map) &&
+	       vfn_resolve_object(r, r->text, LOOKUP_FOLLOW, r->text + PATH_MAX) ==
+			ERR_PTR(-ENOENT);
+}
+
+int vfn_is_missing(struct lookup *l)
+{
 	struct vfn_resolve *r;
 	bool missing = false;
 
@@ -50,21 +59,20 @@ int vfn_is_missing(struct lookup *l)
 	r = vfn_resolve_new(l->thread);
 	if (!r)
 		return -ENOMEM;
-	if (!vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent, false) &&
-	    vfn_missing_at(l->table, r->view) && !vfn_resolve_real(r, r->link, &map))
-		missing = vfn_resolve_object(r, r->link, LOOKUP_FOLLOW, r->text) ==
-			  ERR_PTR(-ENOENT);
+	if (!vfn_resolve(r, l->table, l->dfd, l->name->name, l->flags, l->parent, false))
+		missing = is_missing(l, r);
 	kvfree(r);
 	return missing;
 }
 
-int vfn_find_missing(struct lookup *l, bool parent, struct path *dir,
+int vfn_find_missing(struct lookup *l, enum vfn_missing what, struct path *dir,
 		     struct filename **last)
 {
+	bool parent = what != VFN_MISSING_NAME;
 	struct vfn_resolve *r;
 	int err = -ENOENT;
 
-	if (!may_be_missing(l, parent))
+	if (what != VFN_MISSING_LAST && !may_be_missing(l, parent))
 		return -ENOENT;
 	r = vfn_resolve_new(l->thread);
 	if (!r)
@@ -75,8 +83,9 @@ int vfn_find_missing(struct lookup *l, bool parent, struct path *dir,
 		/* Only now: what is resolved has no slash but those between components. */
 		snprintf(r->link, sizeof(r->link), "%s%s", strrchr(r->view, '/') + 1, r->tail);
 		r->len = vfn_name_pop(r->view, r->len);
+		r->tail = "";
 	}
-	if (!vfn_missing_at(l->table, r->view))
+	if (what != VFN_MISSING_LAST && !is_missing(l, r))
 		goto out;
 	err = vfn_void_path(r->view, dir);
 	if (err || !parent)

@@ -34,11 +34,11 @@ int vfn_name_clean(char *name, bool dotdot)
 	return out - name;
 }
 
-int vfn_name_push(char *buf, unsigned int len, struct vfn_comp c)
+int vfn_name_push(char *buf, size_t size, unsigned int len, struct vfn_comp c)
 {
 	if (len == 1)
 		len = 0;
-	if (len + 1 + c.len >= PATH_MAX)
+	if (len + 1 + c.len >= size)
 		return -ENAMETOOLONG;
 	buf[len] = '/';
 	memcpy(buf + len + 1, c.name, c.len);
@@ -57,7 +57,7 @@ unsigned int vfn_name_pop(char *buf, unsigned int len)
 	return len;
 }
 
-int vfn_name_join(char *buf, const char *head, const char *tail)
+int vfn_name_join(char *buf, size_t size, const char *head, const char *tail)
 {
 	size_t hlen = strlen(head), tlen = strlen(tail);
 	bool slash = false;
@@ -67,7 +67,7 @@ int vfn_name_join(char *buf, const char *head, const char *tail)
 			hlen--;
 		slash = tail[0] != '/';
 	}
-	if (hlen + slash + tlen >= PATH_MAX)
+	if (hlen + slash + tlen >= size)
 		return -ENAMETOOLONG;
 	memcpy(buf, head, hlen);
 	if (slash)

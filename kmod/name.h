@@ -74,19 +74,19 @@ static inline bool vfn_is_end(const char *name)
 int vfn_name_clean(char *name, bool dotdot);
 
 /*
- * Append component @c to the clean absolute name in @buf of PATH_MAX bytes and
- * of length @len.  Returns the new length or -ENAMETOOLONG.
+ * Append component @c to the clean absolute name in @buf of @size bytes and of
+ * length @len.  Returns the new length or -ENAMETOOLONG.
  */
-int vfn_name_push(char *buf, unsigned int len, struct vfn_comp c);
+int vfn_name_push(char *buf, size_t size, unsigned int len, struct vfn_comp c);
 
 /* Cut the last component off; "/" stays "/".  Returns the new length. */
 unsigned int vfn_name_pop(char *buf, unsigned int len);
 
 /*
- * Put @head, an absolute name, and @tail, what follows it, into @buf of
- * PATH_MAX bytes with one slash between, unless @tail begins with one or is
- * empty.  Returns the length or -ENAMETOOLONG.
+ * Put @head, an absolute name, and @tail, what follows it, into @buf of @size
+ * bytes with one slash between, unless @tail begins with one or is empty.
+ * Returns the length or -ENAMETOOLONG.
  */
-int vfn_name_join(char *buf, const char *head, const char *tail);
+int vfn_name_join(char *buf, size_t size, const char *head, const char *tail);
 
 #endif /* VFN_NAME_H */

@@ -38,13 +38,13 @@ int vfn_view_name(const struct vfn_table *table, const struct path *path,
 	if (mapped)
 		*mapped = true;
 	if (vfn_void_name(path))
-		return vfn_name_join(buf, real, "");
+		return vfn_name_join(buf, PATH_MAX, real, "");
 	map = vfn_table_reverse(table, real, &rest);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
 	if (mapped)
 		*mapped = map;
-	return vfn_name_join(buf, map ? map->from : real, map ? real + rest : "");
+	return vfn_name_join(buf, PATH_MAX, map ? map->from : real, map ? real + rest : "");
 }
 
 int vfn_base_path(int dfd, struct path *path)

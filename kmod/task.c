@@ -102,7 +102,7 @@ static struct vfn_view *view_alloc(struct signal_struct *signal, gfp_t gfp)
 static void view_insert(struct vfn_view *view)
 {
 	lockdep_assert_held(&vfn_lock);
-	/* Not try_module_get(): the caller's ioctl or parent holds a reference. */
+	/* Not try_module_get(): the caller's ioctl or its parent's view holds a reference. */
 	__module_get(THIS_MODULE);
 	atomic_inc(&nr_views);
 	hash_add_rcu(views, &view->hash, (unsigned long)view->signal);
@@ -439,7 +439,13 @@ bool vfn_task_fork(struct task_struct *child)
 	RCU_INIT_POINTER(view->table, table);
 	view->idle = false;
 	raw_spin_lock(&vfn_lock);
-	view_insert(view);
+	/* Cleared meanwhile, and nothing holds the module: the child is none the worse. */
+	if (mine->gone) {
+		vfn_table_put(table);
+		kfree(view);
+	} else {
+		view_insert(view);
+	}
 	raw_spin_unlock(&vfn_lock);
 out:
 	rcu_read_unlock();
@@ -466,8 +472,20 @@ void vfn_task_exit(void)
 
 int vfn_task_init(void)
 {
+	int err;
+
 	free_wq = alloc_workqueue("vfn", WQ_UNBOUND, 0);
-	return free_wq ? 0 : -ENOMEM;
+	if (!free_wq)
+		return -ENOMEM;
+	/* The first view attaches the hooks; that they can't be is better known now. */
+	err = vfn_hooks_attach();
+	if (err) {
+		destroy_workqueue(free_wq);
+		return err;
+	}
+	attached = true;
+	queue_delayed_work(system_wq, &detach_work, DETACH_DELAY);
+	return 0;
 }
 
 void vfn_task_exit_module(void)

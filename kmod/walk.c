@@ -14,6 +14,7 @@
 #include "walk.h"
 
 #define MAX_LINKS	40	/* as MAXSYMLINKS, N4 */
+#define NO_LINKS	(LOOKUP_NO_SYMLINKS | LOOKUP_NO_MAGICLINKS)
 
 struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
 {
@@ -54,8 +55,7 @@ static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
 static int go_below(struct vfn_resolve *r, unsigned int flags, struct path *path)
 {
 	return vfs_path_lookup(r->cur.dentry, r->cur.mnt, r->comp,
-			       flags | (r->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_MAGICLINKS)),
-			       path);
+			       flags | (r->flags & NO_LINKS), path);
 }
 
 int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
@@ -67,7 +67,7 @@ int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
 	*map = m.exact ? m.map : NULL;
 	if (m.map && m.map->op == VFN_OP_HIDE)
 		return -ENOENT;
-	len = vfn_name_join(buf, m.map ? m.map->to : r->view,
+	len = vfn_name_join(buf, PATH_MAX, m.map ? m.map->to : r->view,
 			    m.map ? r->view + m.rest : "");
 	if (len >= 0 && len + strlen(r->tail) >= PATH_MAX)
 		len = -ENAMETOOLONG;
@@ -86,7 +86,8 @@ static int go_view(struct vfn_resolve *r)
 
 	r->tail = "";
 	err = vfn_resolve_real(r, r->link, &map);
-	r->tail = "/";
+	r->tail = "/.";
+	r->mapped |= err || strcmp(r->link, r->view);
 	if (!err)
 		err = go_real(r, r->link, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
 	if (err && err != -ENOENT)
@@ -114,7 +115,7 @@ static int step_dots(struct vfn_resolve *r, bool up)
 		r->tail = up ? "/.." : "/.";
 		return 0;
 	}
-	r->tail = "/";
+	r->tail = "/.";
 	if (!up)
 		return 0;
 	r->len = vfn_name_pop(r->view, r->len);
@@ -141,6 +142,15 @@ static int expand(struct vfn_resolve *r)
 	return r->link[0] == '/' ? go_root(r) : 0;
 }
 
+/* The current directory is one whose name vfn_view_name() has put into @r->view. */
+static int came_to(struct vfn_resolve *r, int len)
+{
+	/* One that is too long for a name has none either. */
+	r->unnamed = len == -ENOENT || len == -ENAMETOOLONG;
+	r->len = len;
+	return len < 0 && !r->unnamed ? len : 0;
+}
+
 /* A magic link jumps to an object, and what follows is below that. */
 static int jump(struct vfn_resolve *r)
 {
@@ -158,9 +168,7 @@ static int jump(struct vfn_resolve *r)
 	if (err)
 		return err;
 	err = vfn_view_name(r->table, &path, r->view, r->link, &r->mapped);
-	r->unnamed = err == -ENOENT;
-	r->len = err;
-	return err < 0 && !r->unnamed ? err : 0;
+	return came_to(r, err);
 }
 
 /*
@@ -173,8 +181,10 @@ static int step_into(struct vfn_resolve *r, bool last, bool inside)
 	struct path path;
 	int err;
 
-	if (!r->cur.dentry)
+	if (!r->cur.dentry) {
+		r->mapped |= inside;
 		return inside || last ? 0 : -ENOENT;
+	}
 	r->walk.mode = VFN_WALK_PROBE;
 	err = go_below(r, last ? LOOKUP_FOLLOW : 0, &path);
 	if (err == -VFN_ERELOOK) {
@@ -183,48 +193,76 @@ static int step_into(struct vfn_resolve *r, bool last, bool inside)
 		return last ? 0 : jump(r);
 	}
 	if (last) {
-		/* Whatever is wrong with it, the kernel's own lookup will say. */
+		/* Whatever else is wrong with it, the kernel's own lookup will say. */
 		if (!err)
 			path_put(&path);
-		return 0;
+		return err == -ELOOP ? err : 0;
 	}
 	if (err && (err != -ENOENT || !inside))
 		return err;
+	/* Missing, and yet there is a way through it. */
+	r->mapped |= !!err;
 	set_cur(r, err ? NULL : &path);
 	return 0;
+}
+
+/* Enter TO of the mapping that is exactly here. */
+static int enter_to(struct vfn_resolve *r, const struct vfn_mapping *map)
+{
+	struct path path;
+	int err;
+
+	err = go_real(r, map->to, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+	if (!err)
+		set_cur(r, &path);
+	return err;
+}
+
+/*
+ * TO may be a symlink in the view.  As in step_into(), the kernel judges whether it
+ * may be followed: it is looked up, by its last component, where it really lies.
+ */
+static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, bool last)
+{
+	struct path dir, path;
+	struct vfn_comp c;
+	int err;
+
+	strscpy(r->link, map->to, sizeof(r->link));
+	c.len = map->to_len - vfn_name_pop(r->link, map->to_len);
+	c.name = map->to + map->to_len - c.len;
+	err = go_real(r, r->link, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir);
+	if (err)
+		return last ? 0 : err;
+	c = vfn_comp(c.name);
+	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name, last ? r->tail : "/.");
+	r->walk.mode = VFN_WALK_PROBE;
+	err = vfs_path_lookup(dir.dentry, dir.mnt, r->comp,
+			      (last ? LOOKUP_FOLLOW : 0) | (r->flags & NO_LINKS), &path);
+	path_put(&dir);
+	if (err == -VFN_ERELOOK && r->link[0])
+		return expand(r);
+	if (!err)
+		path_put(&path);
+	if (last)
+		return 0;
+	/* A directory, or a magic link to one. */
+	return err && err != -VFN_ERELOOK ? err : enter_to(r, map);
 }
 
 /* FROM is a mapping's: step to TO, which is no symlink unless it was asked to be one. */
 static int step_mapped(struct vfn_resolve *r, const struct vfn_mapping *map, bool last)
 {
-	DEFINE_DELAYED_CALL(done);
-	struct path path;
-	const char *link;
-	int err;
+	if (map->flags & VFN_MAP_NOFOLLOW)
+		return step_nofollow(r, map, last);
+	return last ? 0 : enter_to(r, map);
+}
 
-	if (!(map->flags & VFN_MAP_NOFOLLOW)) {
-		if (last)
-			return 0;
-		err = go_real(r, map->to, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
-		if (!err)
-			set_cur(r, &path);
-		return err;
-	}
-	err = go_real(r, map->to, 0, &path);
-	if (err)
-		return last ? 0 : err;
-	if (!d_is_symlink(path.dentry)) {
-		set_cur(r, &path);
-		return 0;
-	}
-	link = vfs_get_link(path.dentry, &done);
-	if (IS_ERR(link))
-		err = PTR_ERR(link);
-	else if (strscpy(r->link, link, sizeof(r->link)) < 0)
-		err = -ENAMETOOLONG;
-	do_delayed_call(&done);
-	path_put(&path);
-	return err ?: expand(r);
+/* Is the last component followed, should it be a symlink? */
+static bool is_followed(const struct vfn_resolve *r, bool trailing)
+{
+	/* What would make a file fails at a slash before it looks. */
+	return trailing ? !(r->flags & LOOKUP_CREATE) : r->flags & LOOKUP_FOLLOW;
 }
 
 static int step(struct vfn_resolve *r, struct vfn_comp c)
@@ -234,13 +272,14 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 	int len;
 
 	r->tail = trailing ? "/" : "";
-	if (c.len > NAME_MAX)
+	/* A last component that is left alone is left to the kernel with all its faults. */
+	if (c.len > NAME_MAX && !(last && r->parent))
 		return -ENAMETOOLONG;
 	/* "c/." is followed as a directory on the way is, "c/" as a last component. */
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name,
 		 !last ? "/." : trailing ? "/" : "");
 	if (!r->unnamed) {
-		len = vfn_name_push(r->view, r->len, c);
+		len = vfn_name_push(r->view, sizeof(r->view), r->len, c);
 		if (len < 0)
 			return len;
 		r->len = len;
@@ -254,7 +293,7 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 		if (m.map->op == VFN_OP_HIDE && !r->lenient)
 			return -ENOENT;
 	}
-	if (last && (r->parent || (!trailing && !(r->flags & LOOKUP_FOLLOW))))
+	if (last && (r->parent || !is_followed(r, trailing)))
 		return 0;
 	if (m.exact)
 		return step_mapped(r, m.map, last);
@@ -274,7 +313,7 @@ static int take_literally(struct vfn_resolve *r, int err)
 			return err;
 		if (vfn_is_dot(c))
 			continue;
-		len = vfn_name_push(r->view, r->len, c);
+		len = vfn_name_push(r->view, sizeof(r->view), r->len, c);
 		if (len < 0)
 			return len;
 		r->len = len;
@@ -312,9 +351,7 @@ static int start(struct vfn_resolve *r, int dfd, const char *name)
 		return err;
 	set_cur(r, &base);
 	err = vfn_view_name(r->table, &base, r->view, r->link, &r->mapped);
-	r->unnamed = err == -ENOENT;
-	r->len = err;
-	return err < 0 && !r->unnamed ? err : 0;
+	return came_to(r, err);
 }
 
 int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,

@@ -63,16 +63,18 @@ struct vfn_trace {
 
 /**
  * struct vfn_resolve - a name resolved in the view
- * @view:	clean name in the view; after vfn_resolve(), what the name means
+ * @view:	clean name in the view; after vfn_resolve(), what the name means.  It
+ *		may be longer than PATH_MAX where a relative name leads on from a deep
+ *		directory
  * @mapped:	a mapping took part, or where the name begins has another name
- * @tail:	how the name ended: "", "/" (a directory is meant); if the last
- *		component was to be left alone, also "/." or "/.."
+ * @tail:	how the name ended: "", "/" or "/." (a directory is meant); if the last
+ *		component was to be left alone, also "/.."
  * @trace:	set by the caller, or NULL
  *
  * The rest is the walk's own.
  */
 struct vfn_resolve {
-	char view[PATH_MAX];
+	char view[2 * PATH_MAX];
 	bool mapped;
 	const char *tail;
 	struct vfn_trace *trace;
@@ -98,7 +100,8 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread);
 
 /*
  * vfn_resolve() - resolve @name in the view that @table makes
- * @flags:	LOOKUP_FOLLOW, LOOKUP_NO_SYMLINKS, LOOKUP_NO_MAGICLINKS
+ * @flags:	LOOKUP_FOLLOW, LOOKUP_CREATE (make a file there, if there is none),
+ *		LOOKUP_NO_SYMLINKS, LOOKUP_NO_MAGICLINKS
  * @parent:	leave the last component alone, it is to be created or removed
  * @lenient:	where the way can't be walked, take the rest of it as it is written
  *

@@ -427,7 +427,7 @@ START_TEST(table_reverse_names)
 			continue;
 		}
 		ck_assert(!IS_ERR(map));
-		vfn_name_join(buf, map ? map->from : cases[i][0],
+		vfn_name_join(buf, PATH_MAX, map ? map->from : cases[i][0],
 			      map ? cases[i][0] + rest : "");
 		ck_assert_str_eq(buf, cases[i][1]);
 	}
@@ -517,96 +517,6 @@ START_TEST(table_limits)
 }
 END_TEST
 
-/*
- * names
- */
-
-START_TEST(name_clean)
-{
-	static const struct {
-		const char *in;
-		const char *out;
-		int strict;	/* result where ".." is refused, if not the length */
-	} cases[] = {
-		{ "/", "/", 0 }, { "///", "/", 0 }, { "/.", "/", 0 }, { "/./.", "/", 0 },
-		{ "/a", "/a", 0 }, { "/a/", "/a", 0 }, { "//a//b//", "/a/b", 0 },
-		{ "/a/./b/.", "/a/b", 0 }, { "/.a/..b/...", "/.a/..b/...", 0 },
-		{ "/a/../b", "/a/../b", -EINVAL }, { "/..", "/..", -EINVAL },
-		{ "/a b/\xff\n", "/a b/\xff\n", 0 },
-	};
-	char buf[PATH_MAX + 8];
-	unsigned int i;
-	int len;
-
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		strcpy(buf, cases[i].in);
-		len = vfn_name_clean(buf, true);
-		ck_assert_str_eq(buf, cases[i].out);
-		ck_assert_int_eq(len, strlen(buf));
-		strcpy(buf, cases[i].in);
-		ck_assert_int_eq(vfn_name_clean(buf, false), cases[i].strict ?: len);
-	}
-	strcpy(buf, "a/b");
-	ck_assert_int_eq(vfn_name_clean(buf, false), -EINVAL);
-	buf[0] = '\0';
-	ck_assert_int_eq(vfn_name_clean(buf, false), -EINVAL);
-}
-END_TEST
-
-START_TEST(name_limits)
-{
-	char buf[PATH_MAX + 8], out[PATH_MAX];
-	int i;
-
-	memset(buf, 'c', sizeof(buf));
-	buf[0] = '/';
-	buf[256] = '\0';
-	ck_assert_int_eq(vfn_name_clean(buf, false), 256);
-	buf[256] = 'c';
-	buf[257] = '\0';
-	ck_assert_int_eq(vfn_name_clean(buf, false), -ENAMETOOLONG);
-
-	for (i = 0; i < PATH_MAX - 1; i++)
-		buf[i] = i % 2 ? 'c' : '/';
-	buf[PATH_MAX - 2] = 'c';	/* 4,095 bytes in all */
-	buf[PATH_MAX - 1] = '\0';
-	ck_assert_int_eq(vfn_name_clean(buf, false), PATH_MAX - 1);
-	ck_assert_int_eq(vfn_name_join(out, buf, ""), PATH_MAX - 1);
-	ck_assert_int_eq(vfn_name_join(out, buf, "x"), -ENAMETOOLONG);
-	ck_assert_int_eq(vfn_name_join(out, "/", buf), PATH_MAX - 1);
-	ck_assert_int_eq(vfn_name_join(out, "/t", buf), -ENAMETOOLONG);
-	ck_assert_int_eq(vfn_name_push(buf, PATH_MAX - 1, vfn_comp("y")), -ENAMETOOLONG);
-}
-END_TEST
-
-START_TEST(name_join_push_pop)
-{
-	char buf[PATH_MAX];
-	int len;
-
-	ck_assert_int_eq(vfn_name_join(buf, "/a", "/b"), 4);
-	ck_assert_str_eq(buf, "/a/b");
-	vfn_name_join(buf, "/a", "b/");
-	ck_assert_str_eq(buf, "/a/b/");
-	vfn_name_join(buf, "/", "b");
-	ck_assert_str_eq(buf, "/b");
-	vfn_name_join(buf, "/", "/b");
-	ck_assert_str_eq(buf, "/b");
-	vfn_name_join(buf, "/", "");
-	ck_assert_str_eq(buf, "/");
-	len = vfn_name_push(buf, 1, vfn_comp("//usr/x"));
-	ck_assert_str_eq(buf, "/usr");
-	len = vfn_name_push(buf, len, vfn_comp("bin"));
-	ck_assert_str_eq(buf, "/usr/bin");
-	len = vfn_name_pop(buf, len);
-	ck_assert_str_eq(buf, "/usr");
-	len = vfn_name_pop(buf, len);
-	ck_assert_str_eq(buf, "/");
-	ck_assert_uint_eq(vfn_name_pop(buf, len), 1);
-	ck_assert_str_eq(buf, "/");
-}
-END_TEST
-
 static TCase *tcase(Suite *suite, const char *name)
 {
 	TCase *tc = tcase_create(name);
@@ -631,9 +541,5 @@ int main(void)
 	tcase_add_test(tc, table_hash_collisions);
 	tcase_add_test(tc, table_deep);
 	tcase_add_test(tc, table_limits);
-	tc = tcase(suite, "name");
-	tcase_add_test(tc, name_clean);
-	tcase_add_test(tc, name_limits);
-	tcase_add_test(tc, name_join_push_pop);
 	return tap_run(suite);
 }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/* N7: listings show the view, through buffers and positions of any kind */
+
+#include <dirent.h>
+#include <sys/syscall.h>
+
+#include "rule.h"
+
+#define MANY	3000
+
+struct entry {
+	unsigned long ino;
+	long off;
+	unsigned short len;
+	unsigned char type;
+	char name[];
+} __attribute__((packed));
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The listing of @name as one string, sorted: "name/" for a directory, "name@" a link. */
+static const char *list(const char *name, size_t bufsize)
+{
+	static char out[128 * 1024];
+	char buf[32768], *names[2 * MANY];
+	size_t nr = 0, i, len = 0;
+	struct entry *e;
+	long got, at_byte;
+	int fd;
+
+	fd = open(at(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return strerrorname_np(errno);
+	while ((got = syscall(SYS_getdents64, fd, buf, bufsize)) > 0) {
+		for (at_byte = 0; at_byte < got; at_byte += e->len) {
+			e = (struct entry *)(buf + at_byte);
+			if (!strcmp(e->name, ".") || !strcmp(e->name, ".."))
+				continue;
+			if (nr == COUNT(names) || !e->ino)
+				bail_out("%s in %s", e->name, name);
+			names[nr++] = strdup(text("%s%s", e->name, e->type == DT_DIR ? "/" :
+						  e->type == DT_LNK ? "@" : ""));
+		}
+	}
+	close(fd);
+	if (got < 0)
+		return strerrorname_np(errno);
+	qsort(names, nr, sizeof(names[0]), by_name);
+	out[0] = '\0';
+	for (i = 0; i < nr; i++) {
+		len += snprintf(out + len, sizeof(out) - len, "%s%s", i ? " " : "", names[i]);
+		free(names[i]);
+	}
+	return out;
+}
+
+/* A buffer for one entry of a short name, for two, and for all. */
+static void lists(const char *name, const char *want)
+{
+	static const size_t sizes[] = { 32, 48, 72, 32768 };
+	const char *got;
+	size_t i;
+
+	for (i = 0; i < COUNT(sizes); i++) {
+		got = list(name, sizes[i]);
+		ok(!strcmp(got, want), "%s: %s, %zu bytes at a time: %.100s", rule_label, name,
+		   sizes[i], want);
+		if (strcmp(got, want))
+			diag("got: %.500s", got);
+	}
+}
+
+static void mapped(void)
+{
+	make_file("@/d/a");
+	make_file("@/d/b");
+	make_dir("@/d/s");
+	make_file("@/t/f");
+	make_link("f", "@/t/l");
+	lists("@/d", "a b s/");
+	map("@/d/new", "@/t/f");
+	map("@/d/sub", "@/t");
+	map("@/d/a", "@/t");		/* of another type */
+	map("@/d/ln", "@/t/l");		/* followed */
+	map("@/d/gone", "@/t/none");	/* leads nowhere */
+	lists("@/d", "a/ b ln new s/ sub/");
+	lists("@/d/sub", "f l@");
+	lists("@/t", "f l@");
+	if (vfn_map(at("@/d/nl"), at("@/t/l"), VFN_NOFOLLOW))
+		bail_out("map");
+	lists("@/d", "a/ b ln new nl@ s/ sub/");
+}
+
+static void hidden(void)
+{
+	make_file("@/d/a");
+	make_file("@/d/b");
+	make_file("@/e/x");
+	hide("@/d/a");
+	hide("@/d/none");
+	hide("@/e/x");
+	lists("@/d", "b");
+	lists("@/e", "");
+	hide("@/d");
+	lists("@/d", "ENOENT");
+}
+
+static void below_mapped(void)
+{
+	make_file("@/t/s/f");
+	make_file("@/o");
+	make_dir("@/v");
+	map("@/v", "@/t");
+	map("@/v/s/n", "@/o");
+	hide("@/v/s/f");
+	lists("@/v", "s/");
+	lists("@/v/s", "n");
+	lists("@/v/s/../s", "n");
+}
+
+static void ancestors(void)
+{
+	make_file("@/o");
+	make_dir("@/d");
+	map("@/d/x/y/z", "@/o");
+	map("@/d/x/q", "@/o");
+	hide("@/d/h/i");		/* hiding makes no directories */
+	lists("@/d", "x/");
+	lists("@/d/x", "q y/");
+	lists("@/d/x/y", "z");
+	lists("@/d/h", "ENOENT");
+}
+
+static void many(void)
+{
+	static char want[128 * 1024];
+	size_t len = 0;
+	int i;
+
+	make_file("@/t");
+	make_dir("@/d");
+	for (i = 0; i < MANY; i += 3)
+		if (mknod(at(text("@/d/%05d", i)), S_IFREG | 0644, 0))
+			bail_out("mknod");
+	for (i = 1; i < MANY; i += 3)
+		map(text("@/d/%05d", i), "@/t");
+	for (i = 0; i < MANY; i += 9)
+		hide(text("@/d/%05d", i));
+	for (i = 0; i < MANY; i++)
+		if ((i % 3 == 0 && i % 9) || i % 3 == 1)
+			len += snprintf(want + len, sizeof(want) - len, "%s%05d",
+					len ? " " : "", i);
+	lists("@/d", want);
+}
+
+/* Go back to every position that telldir() told, in another order. */
+static void positions(void)
+{
+	enum { FILES = 40, STEP = 7 };
+	char names[4 * FILES][256];
+	long pos[4 * FILES + 1];
+	struct dirent *e;
+	int i, nr = 0, bad = 0;
+	DIR *dir;
+
+	make_file("@/t");
+	make_dir("@/d");
+	for (i = 0; i < FILES; i++) {
+		make_file(text("@/d/r%d", i));
+		map(text("@/d/m%d", i), "@/t");
+	}
+	dir = opendir(at("@/d"));
+	if (!dir)
+		bail_out("opendir");
+	while (nr < 4 * FILES && (pos[nr] = telldir(dir), e = readdir(dir)))
+		snprintf(names[nr++], sizeof(names[0]), "%s", e->d_name);
+	ok(nr == 2 * FILES + 2, "%s: %d entries", rule_label, 2 * FILES + 2);
+	for (i = 0; i < nr; i++) {
+		seekdir(dir, pos[i * STEP % nr]);
+		e = readdir(dir);
+		bad += !e || strcmp(e->d_name, names[i * STEP % nr]);
+	}
+	ok(!bad, "%s: each of them is where telldir() said", rule_label);
+	rewinddir(dir);
+	for (i = 0; readdir(dir); i++)
+		;
+	ok(i == nr, "%s: as many after rewinddir()", rule_label);
+	closedir(dir);
+}
+
+static void open_before(void)
+{
+	struct dirent *e;
+	int found = 0;
+	DIR *dir;
+
+	make_file("@/t");
+	make_file("@/d/f");
+	dir = opendir(at("@/d"));
+	map("@/d/new", "@/t");
+	while ((e = readdir(dir)))
+		found += !strcmp(e->d_name, "new");
+	ok(found == 1, "%s: a listing begun after the edit shows it", rule_label);
+	closedir(dir);
+}
+
+static const struct rule rules[] = {
+	{ "mapped names", mapped },
+	{ "hidden names", hidden },
+	{ "below a mapped directory", below_mapped },
+	{ "ancestors that don't exist", ancestors },
+	{ "many", many },
+	{ "positions", positions },
+	{ "opened before", open_before },
+};
+
+int main(void)
+{
+	rules_run(rules);
+	rules_run_in("/dev/shm", rules, COUNT(rules));
+	return done();
+}
