@@ -28,10 +28,8 @@ static int take_mapping(struct lookup *l, const char *text, const struct vfn_mat
 
 	if (map->op == VFN_OP_HIDE)
 		return -ENOENT;
-	if (l->flags & LOOKUP_NO_XDEV)
-		return -EXDEV;
-	/* The kernel would refuse TO's own symlinks before the hook could tell. */
-	if (l->flags & LOOKUP_NO_SYMLINKS)
+	/* The kernel would judge by TO's own symlinks and the mounts on the way to it. */
+	if (l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV))
 		return -VFN_ERELOOK;
 	if (!strcmp(map->from, map->to)) {
 		l->walk.mode = VFN_WALK_JUDGE;
@@ -131,8 +129,6 @@ static int translate_slowly(struct lookup *l)
 		err = 0;	/* it means what it really means, or fails as it really does */
 		goto out;
 	}
-	if (l->flags & LOOKUP_NO_XDEV)
-		err = -EXDEV;
 	if (!err)
 		err = vfn_resolve_real(r, r->link, &map);
 	if (err)
@@ -228,7 +224,7 @@ static unsigned int lookup_flags(const struct lookup *l, unsigned int flags)
 {
 	if (l->follow)
 		flags |= LOOKUP_FOLLOW;
-	return l->real ? flags & ~LOOKUP_NO_SYMLINKS : flags;
+	return l->real ? flags & ~(LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV) : flags;
 }
 
 static struct filename *lookup_name(struct lookup *l)

@@ -18,7 +18,8 @@
  * @walk:	for the follow_link hook
  * @sub:	the name to look up in place of @name, absolute; or NULL
  * @follow:	@sub is a TO, to be followed if it is a symlink
- * @real:	what symlinks @sub has are TO's own, and count for nothing
+ * @real:	the symlinks and mounts on the way of @sub are TO's own, and count for
+ *		nothing
  * @second:	this is the second try, with a name resolved step by step
  */
 struct lookup {

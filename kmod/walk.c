@@ -14,7 +14,7 @@
 #include "walk.h"
 
 #define MAX_LINKS	40	/* as MAXSYMLINKS, N4 */
-#define NO_LINKS	(LOOKUP_NO_SYMLINKS | LOOKUP_NO_MAGICLINKS)
+#define REFUSALS	(LOOKUP_NO_SYMLINKS | LOOKUP_NO_MAGICLINKS | LOOKUP_NO_XDEV)
 
 struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
 {
@@ -55,7 +55,7 @@ static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
 static int go_below(struct vfn_resolve *r, unsigned int flags, struct path *path)
 {
 	return vfs_path_lookup(r->cur.dentry, r->cur.mnt, r->comp,
-			       flags | (r->flags & NO_LINKS), path);
+			       flags | (r->flags & REFUSALS), path);
 }
 
 int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
@@ -77,9 +77,23 @@ int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
 	return 0;
 }
 
+/*
+ * The name is covered by @map now, or by none: a mapping that is entered or left
+ * counts as a mount.
+ */
+static int cross(struct vfn_resolve *r, const struct vfn_mapping *map)
+{
+	bool crossed = map != r->under;
+
+	r->under = map;
+	r->mapped |= !!map;
+	return crossed && r->flags & LOOKUP_NO_XDEV ? -EXDEV : 0;
+}
+
 /* The current directory is the one the view calls @r->view, if there is one. */
 static int go_view(struct vfn_resolve *r)
 {
+	const struct vfsmount *mnt = r->cur.mnt;
 	const struct vfn_mapping *map;
 	struct path path;
 	int err;
@@ -93,7 +107,8 @@ static int go_view(struct vfn_resolve *r)
 	if (err && err != -ENOENT)
 		return err;
 	set_cur(r, err ? NULL : &path);
-	return 0;
+	err = cross(r, vfn_table_match(r->table, r->view).map);
+	return r->flags & LOOKUP_NO_XDEV && r->cur.mnt != mnt ? -EXDEV : err;
 }
 
 /* Go on at the root, where names begin that the view knows. */
@@ -168,15 +183,16 @@ static int jump(struct vfn_resolve *r)
 	if (err)
 		return err;
 	err = vfn_view_name(r->table, &path, r->view, r->link, &r->mapped);
-	return came_to(r, err);
+	err = came_to(r, err);
+	return err ?: cross(r, r->unnamed ? NULL : vfn_table_match(r->table, r->view).map);
 }
 
 /*
  * Enter the component that has just been pushed on @r->view (or, without a
- * name, only stands in @r->comp).  @last: it is the last one, to be followed if
- * it is a symlink and otherwise only named.
+ * name, only stands in @r->comp).  @last: it is the last one, to be followed, for
+ * LOOKUP_FOLLOW in @flags, if it is a symlink, and otherwise only named.
  */
-static int step_into(struct vfn_resolve *r, bool last, bool inside)
+static int step_into(struct vfn_resolve *r, bool last, unsigned int flags, bool inside)
 {
 	struct path path;
 	int err;
@@ -186,7 +202,7 @@ static int step_into(struct vfn_resolve *r, bool last, bool inside)
 		return inside || last ? 0 : -ENOENT;
 	}
 	r->walk.mode = VFN_WALK_PROBE;
-	err = go_below(r, last ? LOOKUP_FOLLOW : 0, &path);
+	err = go_below(r, flags, &path);
 	if (err == -VFN_ERELOOK) {
 		if (r->link[0])
 			return expand(r);
@@ -196,7 +212,7 @@ static int step_into(struct vfn_resolve *r, bool last, bool inside)
 		/* Whatever else is wrong with it, the kernel's own lookup will say. */
 		if (!err)
 			path_put(&path);
-		return err == -ELOOP ? err : 0;
+		return err == -ELOOP || err == -EXDEV ? err : 0;
 	}
 	if (err && (err != -ENOENT || !inside))
 		return err;
@@ -238,7 +254,7 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name, last ? r->tail : "/.");
 	r->walk.mode = VFN_WALK_PROBE;
 	err = vfs_path_lookup(dir.dentry, dir.mnt, r->comp,
-			      (last ? LOOKUP_FOLLOW : 0) | (r->flags & NO_LINKS), &path);
+			      (last ? LOOKUP_FOLLOW : 0) | (r->flags & REFUSALS), &path);
 	path_put(&dir);
 	if (err == -VFN_ERELOOK && r->link[0])
 		return expand(r);
@@ -269,6 +285,7 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 {
 	bool last = vfn_is_end(r->rest), trailing = last && *r->rest;
 	struct vfn_match m = {};
+	bool follow;
 	int len;
 
 	r->tail = trailing ? "/" : "";
@@ -285,19 +302,22 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 		r->len = len;
 		m = vfn_table_match(r->table, r->view);
 	}
+	len = r->unnamed ? 0 : cross(r, m.map);
+	if (len)
+		return len;
 	if (m.map) {
-		r->mapped = true;
 		len = m.exact ? tell(r, m.map->op, m.map->flags, m.map->from, m.map->to) : 0;
 		if (len)
 			return len;
 		if (m.map->op == VFN_OP_HIDE && !r->lenient)
 			return -ENOENT;
 	}
-	if (last && (r->parent || !is_followed(r, trailing)))
+	follow = !last || is_followed(r, trailing);
+	if (last && (r->parent || (!follow && !(r->flags & LOOKUP_NO_XDEV))))
 		return 0;
 	if (m.exact)
 		return step_mapped(r, m.map, last);
-	return step_into(r, last, m.inside);
+	return step_into(r, last, last && follow ? LOOKUP_FOLLOW : 0, m.inside);
 }
 
 /* The way ends here: what is left of the name is taken by the letter. */
@@ -341,17 +361,25 @@ static int walk_rest(struct vfn_resolve *r)
 
 static int start(struct vfn_resolve *r, int dfd, const char *name)
 {
+	unsigned int flags = r->flags;
 	struct path base;
 	int err;
 
-	if (name[0] == '/')
-		return go_root(r);
+	if (name[0] == '/') {
+		/* Where a name begins, nothing has been crossed. */
+		r->flags &= ~LOOKUP_NO_XDEV;
+		err = go_root(r);
+		r->flags = flags;
+		return err;
+	}
 	err = vfn_base_path(dfd, &base);
 	if (err)
 		return err;
 	set_cur(r, &base);
 	err = vfn_view_name(r->table, &base, r->view, r->link, &r->mapped);
-	return came_to(r, err);
+	err = came_to(r, err);
+	r->under = err || r->unnamed ? NULL : vfn_table_match(r->table, r->view).map;
+	return err;
 }
 
 int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
@@ -368,6 +396,7 @@ int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
 	r->mapped = false;
 	r->tail = "";
 	r->unnamed = false;
+	r->under = NULL;
 	r->links = 0;
 	r->cur = (struct path){};
 	r->rest = r->text + sizeof(r->text) - len - 1;

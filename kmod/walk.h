@@ -85,6 +85,7 @@ struct vfn_resolve {
 	bool parent;
 	bool lenient;
 	bool unnamed;
+	const struct vfn_mapping *under;
 	int len;
 	unsigned int links;
 	struct path cur;
@@ -101,7 +102,7 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread);
 /*
  * vfn_resolve() - resolve @name in the view that @table makes
  * @flags:	LOOKUP_FOLLOW, LOOKUP_CREATE (make a file there, if there is none),
- *		LOOKUP_NO_SYMLINKS, LOOKUP_NO_MAGICLINKS
+ *		LOOKUP_NO_SYMLINKS, LOOKUP_NO_MAGICLINKS, LOOKUP_NO_XDEV
  * @parent:	leave the last component alone, it is to be created or removed
  * @lenient:	where the way can't be walked, take the rest of it as it is written
  *
