@@ -8,10 +8,11 @@
  * that gained although an interpreter's name was translated, or didn't although
  * one was not, never runs.
  *
- * Other threads may edit the table all the while, and even make it come and go.
- * So nothing is translated for a program that wasn't judged when it was checked,
- * and what is known of one that was keeps its view in place (though maybe empty)
- * until the system call is over, however that goes.
+ * Other threads may edit the table all the while, and even make it come and go
+ * between any two hooks.  So nothing is translated for a program that wasn't judged
+ * when it was checked; where a hook came too late to tell whose name was translated,
+ * an interpreter's is assumed; and what is known keeps the view in place (though
+ * maybe empty) until the system call is over, however that goes.
  */
 #include <linux/binfmts.h>
 #include <linux/capability.h>
@@ -93,7 +94,7 @@ ids:
 }
 
 /**
- * struct exec_end - the end of a judged execve()
+ * struct exec_end - the end of an execve() of which something is known
  * @work:	runs when the thread returns to user mode
  *
  * Holds a reference to the module, for @work's function.
@@ -109,12 +110,12 @@ static void exec_end(struct callback_head *work)
 	module_put(THIS_MODULE);
 }
 
-static int exec_begin(struct vfn_exec *exec)
+int vfn_exec_begin(struct vfn_exec *exec)
 {
 	struct exec_end *end;
 
 	/* Reset by exec_end(), so true only if this execve() has been here before. */
-	if (exec->judged)
+	if (exec->running)
 		return 0;
 	end = kmalloc(sizeof(*end), GFP_KERNEL);
 	if (!end)
@@ -126,8 +127,7 @@ static int exec_begin(struct vfn_exec *exec)
 	}
 	/* Not try_module_get(): this thread is inside. */
 	__module_get(THIS_MODULE);
-	*exec = (struct vfn_exec){};
-	WRITE_ONCE(exec->judged, true);
+	WRITE_ONCE(exec->running, true);
 	return 0;
 }
 
@@ -141,8 +141,12 @@ int hook_bprm_check(struct linux_binprm *bprm)
 	if (!thread)
 		return -ENOMEM;
 	exec = &thread->exec;
-	/* An interpreter of a program that wasn't judged isn't enough to go by. */
-	err = bprm->interp == bprm->filename ? exec_begin(exec) : 0;
+	err = vfn_exec_begin(exec);
+	if (!err && bprm->interp == bprm->filename) {
+		/* No interpreter has been opened yet: what was translated is the program. */
+		exec->judged = true;
+		exec->translated = false;
+	}
 	/* The bits of a "#!" script itself grant nothing. */
 	if (bprm->buf[0] != '#' || bprm->buf[1] != '!')
 		exec->gains |= file_gains(bprm->file);

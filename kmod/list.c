@@ -187,24 +187,29 @@ static const struct vfn_node *changes(const struct vfn_table *table, struct file
 int hook_iterate_dir(struct file *file, struct dir_context *ctx)
 {
 	struct vfn_thread *thread = vfn_thread_current();
-	struct vfn_walk walk = { .mode = VFN_WALK_REAL };
+	struct vfn_walk walk = { .mode = VFN_WALK_REAL }, *outer;
 	struct listing l = { .ctx.actor = filter, .outer = ctx, .dir = &file->f_path };
 	int err;
 
 	if (!thread)
 		return -ENOMEM;
-	/* A listing within a lookup or a listing is a file system's own. */
-	l.table = thread->walk ? NULL : vfn_thread_table(thread);
+	/*
+	 * A listing within a lookup or a listing is a file system's own, which what
+	 * comes of it may share with everybody (overlayfs does).
+	 */
+	outer = thread->walk;
+	l.table = outer ? NULL : vfn_thread_table(thread);
 	l.node = l.table && l.table->nr ? changes(l.table, file) : NULL;
 	if (IS_ERR(l.node)) {
 		err = PTR_ERR(l.node);
-	} else if (l.node) {
-		thread->walk = &walk;
-		err = list_view(&l, file);
-		thread->walk = NULL;
-	} else {
-		err = vfn_orig_iterate_dir(file, ctx);
+		goto out;
 	}
+	/* Not even where nothing changes may a file system's own listing be changed. */
+	if (!outer)
+		thread->walk = &walk;
+	err = l.node ? list_view(&l, file) : vfn_orig_iterate_dir(file, ctx);
+	thread->walk = outer;
+out:
 	vfn_thread_leave(thread);
 	return err;
 }

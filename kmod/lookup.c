@@ -141,13 +141,21 @@ out:
 	return err;
 }
 
-/* S3: no translated interpreter for a program that gains privileges. */
+/*
+ * S3: no translated interpreter for a program that gains privileges.  Without
+ * @exec->interp, it is the program itself, which security_bprm_check() will then find
+ * out; or there was no view yet when open_exec() was called.
+ */
 static int check_interpreter(struct lookup *l, int err)
 {
 	struct vfn_exec *exec = &l->thread->exec;
 
-	if (!exec->interp || (!err && !l->sub))
+	if (!l->exec || (!err && !l->sub))
 		return err;
+	if (!exec->interp) {
+		exec->translated = true;
+		return vfn_exec_begin(exec) ?: err;
+	}
 	if (exec->judged && !exec->gains) {
 		exec->translated = true;
 		return err;
@@ -176,19 +184,25 @@ static int translate(struct lookup *l)
 	if (err == -VFN_ERELOOK)
 		err = translate_slowly(l);
 	err = check_interpreter(l, err);
-	if (!err && IS_ERR(l->sub)) {
-		err = PTR_ERR(l->sub);
+	if (IS_ERR(l->sub)) {
+		err = err ?: PTR_ERR(l->sub);
 		l->sub = NULL;
 	}
 	return err;
 }
+
+enum lookup_kind {
+	LOOKUP_KIND_PLAIN,
+	LOOKUP_KIND_PARENT,
+	LOOKUP_KIND_EXEC,
+};
 
 /*
  * Prepare the call.  0: go on with lookup_name(), lookup_dfd() and @l->follow;
  * else the errno that the call fails with.
  */
 static int lookup_begin(struct lookup *l, int dfd, struct filename *name,
-			unsigned int flags, bool parent)
+			unsigned int flags, enum lookup_kind kind)
 {
 	int err;
 
@@ -196,7 +210,8 @@ static int lookup_begin(struct lookup *l, int dfd, struct filename *name,
 	l->dfd = dfd;
 	l->name = name;
 	l->flags = flags;
-	l->parent = parent;
+	l->parent = kind == LOOKUP_KIND_PARENT;
+	l->exec = kind == LOOKUP_KIND_EXEC;
 	l->thread = vfn_thread_current();
 	if (!l->thread)
 		return -ENOMEM;
@@ -283,7 +298,7 @@ int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
 			vfn_thread_leave(l.thread);
 		return err;
 	}
-	err = lookup_begin(&l, dfd, name, flags, false);
+	err = lookup_begin(&l, dfd, name, flags, LOOKUP_KIND_PLAIN);
 	do {
 		if (!err)
 			err = vfn_orig_filename_lookup(lookup_dfd(&l), lookup_name(&l),
@@ -336,7 +351,8 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 
 	err = lookup_begin(&l, dfd, name,
 			   op->lookup_flags | (op->open_flag & O_CREAT ? LOOKUP_CREATE : 0),
-			   false);
+			   op->open_flag & __FMODE_EXEC && current->in_execve ?
+			   LOOKUP_KIND_EXEC : LOOKUP_KIND_PLAIN);
 	if (!err && op->open_flag & O_CREAT)
 		err = vfn_is_missing(&l);
 	if (err > 0)
@@ -433,7 +449,7 @@ int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 			vfn_thread_leave(l.thread);
 		return err;
 	}
-	err = lookup_begin(&l, dfd, name, flags, true);
+	err = lookup_begin(&l, dfd, name, flags, LOOKUP_KIND_PARENT);
 	if (!err)
 		err = vfn_is_missing(&l);
 	if (err > 0) {

@@ -15,6 +15,7 @@
  * @name:	as given by the caller
  * @flags:	LOOKUP_* of the caller, and LOOKUP_CREATE for O_CREAT
  * @parent:	the last component is to be created, removed or renamed
+ * @exec:	execve() opens the program or an interpreter
  * @walk:	for the follow_link hook
  * @sub:	the name to look up in place of @name, absolute; or NULL
  * @follow:	@sub is a TO, to be followed if it is a symlink
@@ -29,6 +30,7 @@ struct lookup {
 	struct filename *name;
 	unsigned int flags;
 	bool parent;
+	bool exec;
 	struct vfn_walk walk;
 	struct filename *sub;
 	bool follow;

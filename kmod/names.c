@@ -5,25 +5,32 @@
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs_struct.h>
+#include <linux/mount.h>
 #include <linux/path.h>
 
 #include "void.h"
 #include "walk.h"
 
+bool vfn_reachable(const struct path *path)
+{
+	struct path root;
+	bool under;
+
+	get_fs_root(current->fs, &root);
+	under = path_is_under(path, &root);
+	path_put(&root);
+	return under;
+}
+
 char *vfn_real_name(const struct path *path, char *buf)
 {
 	const char *view = vfn_void_name(path);
-	char *name;
 
 	if (view)
 		return strcpy(buf, view);
-	if (d_unlinked(path->dentry))
+	if (d_unlinked(path->dentry) || !vfn_reachable(path))
 		return ERR_PTR(-ENOENT);
-	name = vfn_orig_d_path(path, buf, PATH_MAX);
-	/* "(unreachable)" is how d_path() says that our root can't see it. */
-	if (!IS_ERR(name) && name[0] != '/')
-		return ERR_PTR(-ENOENT);
-	return name;
+	return vfn_orig_d_path(path, buf, PATH_MAX);
 }
 
 int vfn_view_name(const struct vfn_table *table, const struct path *path,

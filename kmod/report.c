@@ -50,7 +50,9 @@ static char *view_of(const struct vfn_table *table, const struct path *path, cha
 	map = vfn_table_reverse(table, real, &rest);
 	if (deleted)
 		*deleted = ' ';
-	return IS_ERR_OR_NULL(map) ? real : put_from(buf, real, map, rest);
+	if (IS_ERR_OR_NULL(map) || !vfn_reachable(path))
+		return real;
+	return put_from(buf, real, map, rest);
 }
 
 static char *void_name(const char *name, char *buf, int buflen)

@@ -167,7 +167,7 @@ static bool view_in_use(struct vfn_view *view)
 
 	lockdep_assert_held(&vfn_lock);
 	list_for_each_entry(thread, &view->threads, mates)
-		if (READ_ONCE(thread->active) || READ_ONCE(thread->exec.judged))
+		if (READ_ONCE(thread->active) || READ_ONCE(thread->exec.running))
 			return true;
 	return false;
 }
@@ -177,7 +177,7 @@ static bool view_in_use(struct vfn_view *view)
  * then reads the other's: @gone here, @active in vfn_thread_enter() and
  * vfn_thread_leave().  With a full barrier between on both sides, at least one
  * sees the other; the thread that leaves last tries again.  A thread in execve()
- * has set @exec.judged while it was inside, and tries again when it is over.
+ * has set @exec.running while it was inside, and tries again when it is over.
  */
 static void view_try_remove(struct vfn_view *view)
 {

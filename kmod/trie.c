@@ -3,6 +3,7 @@
  * Persistent trie of file names, keyed by path component
  */
 #include <linux/errno.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -90,6 +91,7 @@ static void reap(struct reaper *reaper)
 		vfn_pmap_put(&node->kids, bury, reaper);
 		vfn_pmap_put(&node->here, free_leaf, reaper);
 		kfree(node);
+		cond_resched();
 	}
 }
 

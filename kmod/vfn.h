@@ -36,7 +36,7 @@ struct vfn_walk;
  * @rcu:	for kfree_rcu()
  *
  * A view in the hash holds a reference to the module and keeps the hooks in
- * place.  While a thread is inside (@active) or in execve() (@exec.judged), the
+ * place.  While a thread is inside (@active) or in execve() (@exec.running), the
  * view can't leave the hash.
  */
 struct vfn_view {
@@ -52,14 +52,16 @@ struct vfn_view {
 
 /**
  * struct vfn_exec - what the running execve() has done
- * @judged:	there is one, and @gains is about it; until the system call is over
+ * @running:	there is one that something is known of; until the system call is over
+ * @judged:	the program was checked, and @gains is about it
  * @interp:	open_exec() is running: the file is an interpreter
  * @gains:	the program will run with more privilege than the caller, as
  *		far as can be told before begin_new_exec()
- * @translated:	an interpreter's name was translated
+ * @translated:	a name was translated that was an interpreter's, or may have been
  * @kept:	an interpreter's name was not, for @gains, and would have been
  */
 struct vfn_exec {
+	bool running;
 	bool judged;
 	bool interp;
 	bool gains;
@@ -208,6 +210,9 @@ int vfn_orig_proc_readlink(struct dentry *dentry, char __user *buf, int buflen);
 int vfn_orig_seq_path(struct seq_file *seq, const struct path *path, const char *esc);
 long vfn_orig_getcwd(const struct pt_regs *regs);
 long vfn_orig_getcwd32(const struct pt_regs *regs);
+
+/* exec.c: keep what is known of the thread's execve() until it is over.  -ENOMEM. */
+int vfn_exec_begin(struct vfn_exec *exec);
 
 /* exec.c: the program's new credentials are in force. */
 void vfn_exec_done(struct linux_binprm *bprm);

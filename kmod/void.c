@@ -26,6 +26,10 @@ static void void_evict_inode(struct inode *inode)
 	if (!inode->i_private)
 		return;		/* the root, which the module itself holds */
 	kfree(inode->i_private);
+	/*
+	 * Whoever let go of the dentry lets go of the mount next, without sleeping:
+	 * vfn_hooks_exit() waits for that before vfn_void_exit().
+	 */
 	module_put(THIS_MODULE);
 }
 

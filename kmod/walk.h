@@ -138,6 +138,12 @@ bool vfn_missing_at(const struct vfn_table *table, const char *view);
  */
 
 /*
+ * Is @path below the current root?  What d_path() makes of a detached mount, or of
+ * what lies outside a chroot, looks like a name and is none.
+ */
+bool vfn_reachable(const struct path *path);
+
+/*
  * The real name of @path below the current root into @buf of PATH_MAX bytes:
  * returns where in @buf it begins.  For a directory of void.c, the view's name.  -ENOENT: deleted or unreachable;
  * -ENAMETOOLONG.
