@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nofork - as long as it is loaded, vfn has no memory for the children of processes
+ * called "nofork"
+ *
+ * Stock kernels can't be told to fail an allocation.  So vfn_task_fork() is made to
+ * return what it returns then.
+ */
+#include <linux/kprobes.h>
+#include <linux/linkage.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+
+void nofork_return(void);
+asm(".pushsection .text\n"
+    ".type nofork_return, @function\n"
+    "nofork_return:\n"
+    ASM_RET
+    ".size nofork_return, .-nofork_return\n"
+    ".popsection\n");
+
+static int refuse(struct kprobe *probe, struct pt_regs *regs)
+{
+	if (strcmp(current->comm, "nofork"))
+		return 0;
+	regs->ax = false;
+	regs->ip = (unsigned long)nofork_return;
+	return 1;
+}
+NOKPROBE_SYMBOL(refuse);
+
+static struct kprobe probe = {
+	.symbol_name = "vfn_task_fork",
+	.pre_handler = refuse,
+};
+
+static int __init nofork_init(void)
+{
+	return register_kprobe(&probe);
+}
+
+static void __exit nofork_exit(void)
+{
+	unregister_kprobe(&probe);
+}
+
+module_init(nofork_init);
+module_exit(nofork_exit);
+
+MODULE_DESCRIPTION("Makes vfn unable to let children inherit");
+MODULE_LICENSE("GPL");
