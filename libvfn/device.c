@@ -13,8 +13,10 @@
 #include "internal.h"
 
 /*
- * The descriptor kept open, with the process that opened it: pid << 32 | fd,
- * or 0 for none.  The number is a hint and never more:
+ * The descriptor kept open, with the process that opened it and a count of
+ * changes: pid << 32 | count << FD_BITS | fd, or 0 for none.  (Without the count, a
+ * descriptor of the same number as a stale one would look as if nothing had been
+ * changed, and be replaced a second time.)  The number is a hint and never more:
  *
  * - The program may have closed it, and may have been given the same number
  *   for another file.  So each use first asks the descriptor what it is, and a
@@ -33,9 +35,20 @@ static _Atomic uint64_t kept;
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2,
 	       "the kept descriptor must be changed without a lock");
 
-static uint64_t pack(int fd)
+#define FD_BITS	20
+#define MAX_FD	((1 << FD_BITS) - 1)
+
+static int fd_of(uint64_t word)
 {
-	return (uint64_t)getpid() << 32 | (uint32_t)fd;
+	return (int)(word & MAX_FD);
+}
+
+/* What takes the place of @old. */
+static uint64_t pack(int fd, uint64_t old)
+{
+	uint32_t count = ((uint32_t)old >> FD_BITS) + 1;
+
+	return (uint64_t)getpid() << 32 | count << FD_BITS | (uint32_t)fd;
 }
 
 static void own(void)
@@ -43,7 +56,7 @@ static void own(void)
 	uint64_t old = atomic_load(&kept);
 
 	if (old)
-		atomic_store(&kept, pack((int)(uint32_t)old));
+		atomic_store(&kept, pack(fd_of(old), old));
 }
 
 /* If this fails, a child that has closed the descriptor opens it for each call. */
@@ -107,14 +120,14 @@ static int get_device(struct vfn_info *info, bool *own)
 	int fd;
 
 	*own = false;
-	if (old && ask((int)(uint32_t)old, info) == 0)
-		return (int)(uint32_t)old;
+	if (old && ask(fd_of(old), info) == 0)
+		return fd_of(old);
 
 	fd = open_device(info);
 	if (fd < 0)
 		return -1;
-	*own = !may_replace(old) ||
-	       !atomic_compare_exchange_strong(&kept, &old, pack(fd));
+	*own = fd > MAX_FD || !may_replace(old) ||
+	       !atomic_compare_exchange_strong(&kept, &old, pack(fd, old));
 	return fd;
 }
 
