@@ -471,7 +471,7 @@ static int do_resolve(void __user *arg)
 	names = kmalloc(2 * PATH_MAX, GFP_KERNEL);
 	if (!names)
 		return -ENOMEM;
-	/* Also for who has no table: the answer is the same way round. */
+	/* Also for who has no table: the walk needs the follow_link hook. */
 	thread = vfn_view_enter();
 	err = PTR_ERR_OR_ZERO(thread);
 	if (!err) {

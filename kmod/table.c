@@ -52,11 +52,6 @@ struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
 	return map;
 }
 
-void vfn_mapping_free(struct vfn_mapping *map)
-{
-	kfree(map);
-}
-
 struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 {
 	struct vfn_table *table;

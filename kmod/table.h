@@ -95,7 +95,6 @@ void vfn_table_free(struct vfn_table *table);
 /* A mapping for vfn_table_map().  The names are clean; @real may be NULL.  NULL: no memory. */
 struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
 				    const char *to, const char *real);
-void vfn_mapping_free(struct vfn_mapping *map);
 
 /*
  * Changes to a table that vfn_table_edit() made.  After -ENOMEM the table is
