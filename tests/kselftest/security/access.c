@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * S1 and S2: a process edits its own table alone, whoever opened the descriptor;
+ * and a mapping grants nothing
+ */
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <libvfn.h>
+#include <linux/vfn.h>
+
+#include "tap.h"
+
+#define USER	1000
+#define DIR	"/run/vfn-access"
+#define SECRET	DIR "/secret"
+#define CLOSED	DIR "/closed"
+#define OPEN	DIR "/open"
+#define FROM	"/vfn-access"
+
+#define MAP_FD_ENV "VFN_TEST_FD"
+
+static int map_by(int device, const char *from, const char *to)
+{
+	struct vfn_op op = {
+		.op = VFN_OP_MAP,
+		.from = (unsigned long)from,
+		.to = (unsigned long)to,
+	};
+	struct vfn_apply apply = {
+		.size = sizeof(apply), .nr_ops = 1, .ops = (unsigned long)&op,
+		.op_size = sizeof(op),
+	};
+
+	return ioctl(device, VFN_IOC_APPLY, &apply);
+}
+
+static bool exists(const char *name)
+{
+	return !faccessat(AT_FDCWD, name, F_OK, AT_EACCESS);
+}
+
+static bool fails(int result, int err)
+{
+	return result < 0 && errno == err;
+}
+
+static void pass_fd(int socket, int fd)
+{
+	char byte = 0, control[CMSG_SPACE(sizeof(fd))] = "";
+	struct iovec io = { &byte, 1 };
+	struct msghdr msg = {
+		.msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+	if (sendmsg(socket, &msg, 0) != 1)
+		bail_out("pass a descriptor");
+}
+
+static int take_fd(int socket)
+{
+	char byte, control[CMSG_SPACE(sizeof(int))];
+	struct iovec io = { &byte, 1 };
+	struct msghdr msg = {
+		.msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = control, .msg_controllen = sizeof(control),
+	};
+	int fd;
+
+	if (recvmsg(socket, &msg, 0) != 1 || !CMSG_FIRSTHDR(&msg))
+		bail_out("take a descriptor");
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	return fd;
+}
+
+/* Root opens it and passes it on; the user edits by it, and clears. */
+static void test_passed(void)
+{
+	struct vfn_status status;
+	int pair[2], device;
+	char byte = 0;
+
+	if (vfn(FROM "/root", OPEN))
+		bail_out("vfn");
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		bail_out("socketpair");
+	if (!fork()) {
+		device = take_fd(pair[1]);
+		if (vfn_clear() || setresuid(USER, USER, USER))
+			_exit(1);
+		ok(!map_by(device, FROM "/user", OPEN) && exists(FROM "/user"),
+		   "a passed descriptor edits the table of who uses it");
+		ok(!exists(FROM "/root"), "its opener's mappings aren't seen by it");
+		if (write(pair[1], &byte, 1) != 1 || read(pair[1], &byte, 1) != 1)
+			_exit(1);
+		_exit(0);
+	}
+	device = open("/dev/vfn", O_RDONLY | O_CLOEXEC);
+	pass_fd(pair[0], device);
+	if (read(pair[0], &byte, 1) != 1)
+		bail_out("the user has gone");
+	ok(!exists(FROM "/user") && exists(FROM "/root"), "and leaves that of its opener alone");
+	ok(!vfn_status(&status) && status.nr_mappings == 1, "which counts its own mappings alone");
+	ok(!map_by(device, FROM "/late", OPEN) && write(pair[0], &byte, 1) == 1,
+	   "the opener still edits its own");
+	wait(NULL);
+	close(device);
+	vfn_clear();
+}
+
+/* The program that inherits the descriptor over execve(). */
+static int use_inherited(int device)
+{
+	return map_by(device, FROM "/new", OPEN) || !exists(FROM "/new");
+}
+
+static void test_inherited(void)
+{
+	int device = open("/dev/vfn", O_RDONLY), status;
+	char text[16];
+
+	sprintf(text, "%d", device);
+	setenv(MAP_FD_ENV, text, 1);
+	if (!fork()) {
+		if (setresuid(USER, USER, USER))
+			_exit(1);
+		execl("/proc/self/exe", "inherits", NULL);
+		_exit(1);
+	}
+	if (wait(&status) < 0)
+		bail_out("wait");
+	unsetenv(MAP_FD_ENV);
+	ok(!status, "a descriptor inherited over execve() edits the new program's table");
+	ok(!exists(FROM "/new"), "and not that of the process that opened it");
+	close(device);
+}
+
+static void test_grants_nothing(void *arg)
+{
+	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
+		_exit(1);
+	if (vfn(FROM "/secret", SECRET) || vfn(FROM "/in", CLOSED "/file") ||
+	    vfn(FROM "/closed", CLOSED) || vfn(OPEN, CLOSED) || vfn(FROM "/ok", OPEN))
+		_exit(2);
+	ok(fails(open(FROM "/secret", O_RDONLY), EACCES), "a file that may not be read: EACCES");
+	ok(fails(open(FROM "/secret", O_WRONLY), EACCES), "or written");
+	ok(fails(access(FROM "/secret", R_OK), EACCES), "as access() says");
+	ok(fails(execl(FROM "/secret", "secret", NULL), EACCES), "or executed");
+	ok(fails(truncate(FROM "/secret", 0), EACCES), "or truncated");
+	ok(fails(chmod(FROM "/secret", 0666), EPERM), "or given another mode");
+	ok(exists(FROM "/secret"), "that it is there may be known");
+	ok(fails(open(FROM "/in", O_RDONLY), EACCES), "a file in a directory without search");
+	ok(fails(access(FROM "/in", F_OK), EACCES), "may not even be known");
+	ok(fails(open(FROM "/closed/file", O_RDONLY), EACCES), "below a mapped directory, too");
+	ok(fails(chdir(FROM "/closed"), EACCES), "nor may it be entered");
+	ok(fails(open(FROM "/closed", O_RDONLY), EACCES), "or read");
+	ok(fails(mkdir(FROM "/closed/new", 0755), EACCES), "or changed");
+	ok(fails(open(OPEN "/file", O_RDONLY), EACCES),
+	   "nor by the name of a directory that may be");
+	ok(fails(rename(FROM "/secret", FROM "/ok/secret"), EACCES), "a name may not be taken");
+	ok(fails(unlink(FROM "/secret"), EACCES), "nor removed");
+	(void)arg;
+}
+
+static void make_file(const char *name, mode_t mode)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0 || fchmod(fd, mode) || close(fd))
+		bail_out("make %s", name);
+}
+
+/* A process without a table sees nothing of all that. */
+static void test_bystander(void *arg)
+{
+	ok(!exists(FROM "/secret") && exists(OPEN "/file"), "without a table, names are real");
+	(void)arg;
+}
+
+int main(void)
+{
+	if (getenv(MAP_FD_ENV))
+		return use_inherited(atoi(getenv(MAP_FD_ENV)));
+	plan(24);
+	if (geteuid())
+		bail_out("this test wants root");
+	if (mkdir(DIR, 0755) || mkdir(CLOSED, 0700) || mkdir(OPEN, 0755))
+		bail_out("make " DIR);
+	make_file(SECRET, 0600);
+	make_file(CLOSED "/file", 0644);
+	make_file(OPEN "/file", 0644);
+	test_passed();
+	test_inherited();
+	in_child(test_grants_nothing, NULL, "a mapping grants nothing");
+	in_child(test_bystander, NULL, "without a table");
+	return done();
+}
