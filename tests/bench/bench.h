@@ -20,6 +20,7 @@
 #define DEEP5		"/comp02/comp03/comp04"
 #define DEEP12		DEEP5 "/comp05/comp06/comp07/comp08/comp09/comp10/comp11"
 #define LIST_NAMES	1000
+#define TARGETS		20000			/* in /real: t000000 ... */
 
 /* Make the tree; make it the root of this process. */
 void scene_make(const char *programs);

@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	else if (argc == 2 && !strcmp(argv[1], "scene"))
 		scene_make(programs(argv[0]));
 	else if (argc == 2 && !strcmp(argv[1], "edits"))
-		edits_measure();
+		scene_enter(), edits_measure();
 	else if (argc == 3 && !strcmp(argv[1], "memory"))
 		memory_measure(argv[2]);
 	else if (argc >= 4)

@@ -45,10 +45,13 @@ function absolute(what, i, allowed,	vfn)
 	    allowed == "" || vfn <= allowed)
 }
 
-# Where the mean is taken, a tenth of a percent is as exact as it gets.
-function is_mean(i)
+# How exact a figure is.  Where memory has to be found now and then, and where processes
+# come and go, it depends on what was there before.
+function resolution(i)
 {
-	return op[i] ~ /^(open|openat|missing|rename|fork|exec)$/
+	if (op[i] ~ /^(fork|exec)$/)
+		return 0.003
+	return op[i] ~ /^(open|openat|missing|rename)$/ ? 0.001 : 0
 }
 
 # Nothing more; without vfn it was measured before and after.
@@ -57,9 +60,16 @@ function nothing_more(what, i,		first, last, vfn, most)
 	first = cost["native", op[i], variant[i]]
 	last = cost["again", op[i], variant[i]]
 	vfn = cost[state[i], op[i], variant[i]]
-	most = (first > last ? first : last) * (is_mean(i) ? 1.001 : 1)
+	most = (first > last ? first : last) * (1 + resolution(i))
 	row(what, i, sprintf("%.1f", first), vfn,
 	    sprintf("%+.2f %%", (vfn / first - 1) * 100), "+0", vfn <= most)
+}
+
+# What is left to interrupts is no part of the least.
+function loaded(i)
+{
+	if (op[i] !~ /^(fork|exec)$/ || variant[i] ~ /least/)
+		nothing_more("P1", i)
 }
 
 function holder(i, kind)
@@ -70,7 +80,7 @@ function holder(i, kind)
 		relative("P5", i, kind ~ /leaf|dir/ ? "real" : "native", 1)
 	else if (op[i] == "list")
 		relative("P8", i, kind ~ /leaf|dir/ ? "real" : "native", 10)
-	else if (kind ~ /leaf|dir/)
+	else if (kind == "dir" || kind == "leaf" && op[i] !~ /missing|chdir/)
 		relative("P4", i, "real", 6)
 	else
 		relative("P3", i, "native", 3)
@@ -92,7 +102,7 @@ END {
 		kind = state[i]
 		sub(/-.*/, "", kind)
 		if (kind == "idle")
-			nothing_more("P1", i)
+			loaded(i)
 		else if (kind == "other" || kind == "cleared") {
 			if (op[i] == "getppid")
 				nothing_more("P2", i)

@@ -109,6 +109,20 @@ static void make_tree(const char *root, const char *top, const char *programs)
 	}
 }
 
+/* What mappings may lead to. */
+static void make_targets(const char *root)
+{
+	char dir[PATH_MAX], text[128];
+	int i;
+
+	join(dir, root, "real");
+	make_dir(dir);
+	for (i = 0; i < TARGETS; i++) {
+		snprintf(text, sizeof(text), "t%06d", i);
+		make_file(dir, text);
+	}
+}
+
 /* The programs that are exec'ed, and what the dynamic one needs. */
 static void make_system(const char *root, const char *programs)
 {
@@ -139,6 +153,7 @@ void scene_make(const char *programs)
 	make_system(SCENE, programs);
 	make_file(SCENE, "file-a");
 	make_file(SCENE, "file-b");
+	make_targets(SCENE);
 	make_tree(SCENE, TOP, programs);
 	make_tree(SCENE, REAL, programs);
 }

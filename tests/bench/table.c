@@ -16,6 +16,7 @@
 
 #define NAME_SIZE	256
 #define BATCH		10000
+#define EDITS		10000	/* in a batch that is measured */
 
 static void map_name(struct vfn_batch *batch, const char *from, const char *to)
 {
@@ -45,8 +46,12 @@ static void nth_name(char *buf, const char *kind, unsigned int i)
 		snprintf(buf, NAME_SIZE, "/elsewhere/m%06u", i);
 }
 
-/* Mappings @first to @first + @nr - 1 of a table of that kind. */
-static struct vfn_batch *many(const char *kind, unsigned int first, unsigned int nr)
+/*
+ * Mappings @first to @first + @nr - 1 of a table of that kind, to names in
+ * @dir.
+ */
+static struct vfn_batch *many(const char *kind, unsigned int first, unsigned int nr,
+			      const char *dir)
 {
 	struct vfn_batch *batch = vfn_batch_new();
 	char from[NAME_SIZE], to[NAME_SIZE];
@@ -56,21 +61,21 @@ static struct vfn_batch *many(const char *kind, unsigned int first, unsigned int
 		err(1, "out of memory");
 	for (i = first; i < first + nr; i++) {
 		nth_name(from, kind, i);
-		snprintf(to, sizeof(to), "/real/t%06u", i);
+		snprintf(to, sizeof(to), "%s/t%06u", dir, i);
 		map_name(batch, from, to);
 	}
 	return batch;
 }
 
-static void fill_many(const char *kind, unsigned int nr)
+static void fill_many(const char *kind, unsigned int first, unsigned int nr)
 {
-	unsigned int first, n;
+	unsigned int end = first + nr, n;
 
-	for (first = 0; first < nr; first += n) {
+	for (; first < end; first += n) {
 		struct vfn_batch *batch;
 
-		n = nr - first < BATCH ? nr - first : BATCH;
-		batch = many(kind, first, n);
+		n = end - first < BATCH ? end - first : BATCH;
+		batch = many(kind, first, n, "/none");
 		apply(batch);
 		vfn_batch_free(batch);
 	}
@@ -118,13 +123,13 @@ void table_fill(const char *kind, unsigned int nr)
 			fill_leaves(batch);
 		else
 			map_name(batch, "/" FROM, "/" REAL);
-		fill_many("far", nr - 1);
+		fill_many("far", 0, nr - 1);
 	} else if (!strcmp(kind, "list")) {
 		fill_list(batch, nr);
 	} else if (!strcmp(kind, "near") || !strcmp(kind, "far") || !strcmp(kind, "spread")) {
-		fill_many(kind, nr);
+		fill_many(kind, 0, nr);
 	} else if (!strcmp(kind, "cleared")) {
-		fill_many("far", nr);
+		fill_many("far", 0, nr);
 		if (vfn_clear())
 			err(1, "vfn_clear");
 	} else {
@@ -139,36 +144,43 @@ static void print(const char *op, const char *variant, double cost)
 	printf("%s\t%s\t%.1f\n", op, variant, cost);
 }
 
-/* What each mapping of a batch costs, added to a table of @size. */
-static void edit_batch(const char *op, const char *kind, unsigned int size, unsigned int nr)
+/* What each mapping of a batch costs, in a table of @size. */
+static void edit_batch(const char *kind, unsigned int size)
 {
-	struct vfn_batch *batch = many(kind, size, nr);
+	struct vfn_batch *batch = many(kind, 0, EDITS, "/real");
 	char variant[64];
 	uint64_t start, took;
 
-	fill_many(kind, size);
 	start = now();
 	apply(batch);
 	took = now() - start;
 	snprintf(variant, sizeof(variant), "%s-%u", kind, size);
-	print(op, variant, (double)took / nr);
+	print("map-10000", variant, (double)took / EDITS);
 	vfn_batch_free(batch);
 }
 
-/* The least that one more mapping costs, of many tries. */
-static void edit_one(const char *kind, unsigned int size)
+static uint64_t edit_one(const char *kind, unsigned int i)
 {
-	uint64_t start, took, best = UINT64_MAX;
-	char from[NAME_SIZE], variant[64];
+	char from[NAME_SIZE], to[NAME_SIZE];
+	uint64_t start;
+
+	nth_name(from, kind, i);
+	snprintf(to, sizeof(to), "/real/t%06u", i);
+	start = now();
+	if (vfn(from, to))
+		err(1, "vfn");
+	return now() - start;
+}
+
+/* The least that one more mapping costs, of many tries. */
+static void edit_ones(const char *kind, unsigned int size)
+{
+	uint64_t took, best = UINT64_MAX;
+	char variant[64];
 	unsigned int i;
 
-	fill_many(kind, size);
-	for (i = size; i < size + 100; i++) {
-		nth_name(from, kind, i);
-		start = now();
-		if (vfn(from, "/real/t000000"))
-			err(1, "vfn");
-		took = now() - start;
+	for (i = 0; i < 100; i++) {
+		took = edit_one(kind, EDITS + i);
 		if (took < best)
 			best = took;
 	}
@@ -176,27 +188,30 @@ static void edit_one(const char *kind, unsigned int size)
 	print("map-1", variant, best);
 }
 
+/* Write to what edit_one() will: a copy of its page is no part of the edit. */
+static void touch_pages(void)
+{
+	char stack[8192];
+
+	explicit_bzero(stack, sizeof(stack));
+	if (!vfn("", ""))
+		errx(1, "an empty name can be mapped");
+}
+
 static void edit_after_fork(const char *kind, unsigned int size)
 {
-	uint64_t best = UINT64_MAX, start, took;
-	char from[NAME_SIZE], variant[64];
+	uint64_t best = UINT64_MAX, took;
 	int i, fds[2], status;
+	char variant[64];
 
-	fill_many(kind, size);
-	nth_name(from, kind, size);
 	if (pipe(fds))
 		err(1, "pipe");
 	for (i = 0; i < 30; i++) {
 		pid_t pid = fork();
 
 		if (!pid) {
-			/* Not what copying the process's own memory costs. */
-			vfn_available();
-			took = now();
-			start = now();
-			if (vfn(from, "/real/t000000"))
-				err(1, "vfn");
-			took = now() - start;
+			touch_pages();
+			took = edit_one(kind, EDITS + 100 + i);
 			if (write(fds[1], &took, sizeof(took)) != sizeof(took))
 				err(1, "write");
 			_exit(0);
@@ -225,17 +240,22 @@ static void edit_after_fork(const char *kind, unsigned int size)
 			errx(1, "a measurement failed");		\
 	} while (0)
 
+static void edits_of(const char *kind, unsigned int size)
+{
+	fill_many(kind, TARGETS, size);
+	edit_batch(kind, size);
+	edit_ones(kind, size);
+	edit_after_fork(kind, size);
+}
+
 void edits_measure(void)
 {
 	static const char *const kinds[] = { "far", "spread", "deep" };
 	unsigned int i;
 
 	for (i = 0; i < 3; i++) {
-		alone(edit_batch("map-10000", kinds[i], 0, 10000));
-		alone(edit_batch("map-10000", kinds[i], 100000, 10000));
-		alone(edit_one(kinds[i], 0));
-		alone(edit_one(kinds[i], 100000));
-		alone(edit_after_fork(kinds[i], 100000));
+		alone(edits_of(kinds[i], 0));
+		alone(edits_of(kinds[i], 100000));
 	}
 }
 
@@ -264,7 +284,7 @@ static void memory_of(const char *cgroup, const char *kind, unsigned int nr)
 	if (vfn("/first", "/first"))
 		err(1, "vfn");
 	before = kernel_memory(cgroup);
-	fill_many(kind, nr);
+	fill_many(kind, 0, nr);
 	/* What a batch has replaced is freed after a grace period. */
 	sleep(2);
 	after = kernel_memory(cgroup);
