@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * S3: setuid programs that are themselves mapped, or reached through a mapping,
- * what remains of a sealed table, and the system's own setuid programs
+ * S3: setuid programs that are themselves mapped, or reached through a mapping, and
+ * what remains of a sealed table
  */
-#include <fcntl.h>
-#include <limits.h>
-#include <sys/mount.h>
-
-#include <libvfn.h>
-
-#include "evil.h"
+#include "attack.h"
 
 #define DIR	"/var/lib/vfn-exec-names"
 #define VICTIM	DIR "/bin/setuid"
+#define PLAIN	DIR "/bin/plain"
 #define INTERP	DIR "/interp"
 #define EVIL	DIR "/evil/setuid"
 #define SCRIPT	DIR "/script"
@@ -22,7 +17,7 @@
 
 #define VICTIM_ROOT	10
 #define VICTIM_USER	11
-#define NO_EXEC		99
+#define ATTACK_NONE		99
 #define BAD_SETUP	98
 #define ENV		"VFN_TEST_SEALED"
 
@@ -31,7 +26,7 @@ struct pair {
 };
 
 /* The wait status of @argv, started by the user whose view has @maps. */
-static int run(const struct pair *maps, bool seal, char *const *argv, const char *output)
+static int run(const struct pair *maps, bool seal, char *const *argv)
 {
 	int status;
 	pid_t pid = fork();
@@ -39,10 +34,6 @@ static int run(const struct pair *maps, bool seal, char *const *argv, const char
 	if (pid < 0)
 		bail_out("fork");
 	if (!pid) {
-		int fd = open(output ?: "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-		dup2(fd, STDOUT_FILENO);
-		dup2(fd, STDERR_FILENO);
 		become_user();
 		for (; maps && maps->from; maps++)
 			if (vfn(maps->from, maps->to))
@@ -50,46 +41,46 @@ static int run(const struct pair *maps, bool seal, char *const *argv, const char
 		if (seal && vfn_seal())
 			_exit(BAD_SETUP);
 		execv(argv[0], argv);
-		_exit(NO_EXEC);
+		_exit(ATTACK_NONE);
 	}
 	if (waitpid(pid, &status, 0) != pid)
 		bail_out("waitpid");
 	return status;
 }
 
-static void expect(const char *what, const char *from, const char *to, const char *program,
-		   int want)
+/* The status of @program, started by a user whose view has @from mean @to. */
+static int with(const char *from, const char *to, const char *program)
 {
 	struct pair maps[] = { { from, to }, {} };
 	char *argv[] = { (char *)program, NULL };
-	int status = run(maps, false, argv, NULL);
 
-	ok(status == want, "%s (status %#x)", what, status);
+	return run(maps, false, argv);
 }
-
-#define EXIT(status)	((status) << 8)
 
 static void test_names(void)
 {
-	expect("it runs as root in a view that doesn't matter", NOWHERE "/x", EVIL, VICTIM,
-	       EXIT(VICTIM_ROOT));
-	expect("its own name mapped: that is another program, without privilege", VICTIM, EVIL,
-	       VICTIM, EXIT(EVIL_USER));
-	expect("its directory mapped", DIR "/bin", DIR "/evil", VICTIM, EXIT(EVIL_USER));
-	expect("reached through a mapping, it runs as root", NOWHERE, VICTIM, NOWHERE,
-	       EXIT(VICTIM_ROOT));
-	expect("reached through a mapped directory", NOWHERE, DIR "/bin", NOWHERE "/setuid",
-	       EXIT(VICTIM_ROOT));
-	expect("as the interpreter of a script, it runs as root", NOWHERE "/x", EVIL, SCRIPT,
-	       EXIT(VICTIM_ROOT));
-	expect("its name mapped, the script's interpreter is another program", VICTIM, EVIL,
-	       SCRIPT, EXIT(EVIL_USER));
-	expect("a script whose mapped interpreter would gain never runs", NOWHERE "/interp",
-	       VICTIM, MAPPED_SCRIPT, SIGKILL);
-	expect("a script whose mapped interpreter gains nothing runs", NOWHERE "/interp",
-	       EVIL, MAPPED_SCRIPT, EXIT(EVIL_USER));
-	expect("its ELF interpreter mapped, it runs as root with its own", INTERP, EVIL, VICTIM,
-	       EXIT(VICTIM_ROOT));
+	control(with(NOWHERE "/x", EVIL, VICTIM) == EXITED(VICTIM_ROOT),
+		"it runs as root in a view that doesn't matter");
+	refused(with(VICTIM, EVIL, VICTIM) == EXITED(EVIL_USER),
+		"its own name mapped: that is another program, without privilege");
+	refused(with(DIR "/bin", DIR "/evil", VICTIM) == EXITED(EVIL_USER),
+		"its directory mapped: the same");
+	control(with(NOWHERE, VICTIM, NOWHERE) == EXITED(VICTIM_ROOT),
+		"reached through a mapping, it runs as root");
+	control(with(NOWHERE, DIR "/bin", NOWHERE "/setuid") == EXITED(VICTIM_ROOT),
+		"reached through a mapped directory, too");
+	control(with(NOWHERE "/x", EVIL, SCRIPT) == EXITED(VICTIM_ROOT),
+		"as the interpreter of a script, it runs as root");
+	refused(with(VICTIM, EVIL, SCRIPT) == EXITED(EVIL_USER),
+		"its name mapped, the script's interpreter is another program");
+	refused(with(NOWHERE "/interp", VICTIM, MAPPED_SCRIPT) == SIGKILL,
+		"a script whose mapped interpreter would gain never runs");
+	control(with(NOWHERE "/interp", EVIL, MAPPED_SCRIPT) == EXITED(EVIL_USER),
+		"a script whose mapped interpreter gains nothing runs");
+	refused(with(INTERP, EVIL, VICTIM) == EXITED(VICTIM_ROOT),
+		"its ELF interpreter mapped, it runs as root with its own");
+	control(with(INTERP, EVIL, PLAIN) == EXITED(EVIL_USER),
+		"the same program without privilege runs with that of the view");
 }
 
 /* What the setuid program finds: the status has a bit for all that is wrong. */
@@ -119,99 +110,28 @@ static void test_sealed(void)
 	char *argv[] = { SELF, NULL };
 
 	setenv(ENV, "0", 1);
-	ok(run(maps, false, argv, NULL) == 0, "after it gained, a program may make a table");
+	control(run(maps, false, argv) == 0, "after it gained, a program may make a table");
 	setenv(ENV, "1", 1);
-	ok(run(maps, true, argv, NULL) == 0, "after it gained, a sealed program may not");
+	refused(run(maps, true, argv) == 0, "after it gained, a sealed program may not");
 	unsetenv(ENV);
-}
-
-/* Real programs: what they print and how they end, with and without a view. */
-static char *const programs[][6] = {
-	{ "/usr/bin/passwd", "-S" },
-	{ "/usr/bin/su", "--version" },
-	{ "/usr/bin/su", "vfn", "-c", "id" },
-	{ "/usr/bin/mount" },
-	{ "/usr/bin/umount", "/" },
-	{ "/usr/bin/chage", "-l", "vfn" },
-	{ "/usr/bin/gpasswd", "-d", "vfn", "root" },
-	{ "/usr/bin/newgrp", "root" },
-	{ "/usr/bin/sudo", "-n", "id" },
-	{ "/usr/bin/ping", "-c1", "127.0.0.1" },
-};
-
-#define PROGRAMS	(sizeof(programs) / sizeof(programs[0]))
-
-static size_t slurp(const char *name, char *buf, size_t size)
-{
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, buf, size);
-
-	if (len < 0)
-		bail_out("read %s", name);
-	close(fd);
-	return len;
-}
-
-static void test_program(char *const *argv)
-{
-	static char before[8192], after[8192];
-	char linker[PATH_MAX], libc[PATH_MAX];
-	struct pair maps[] = { { LD_SO, EVIL }, { linker, EVIL }, { libc, EVIL },
-			       { "/etc/passwd", EVIL }, { "/etc/pam.d", DIR },
-			       { "/etc/nsswitch.conf", EVIL }, {} };
-	size_t len, len2;
-	int status, viewed;
-
-	if (!realpath(LD_SO, linker) || !realpath("/lib/x86_64-linux-gnu/libc.so.6", libc))
-		bail_out("find the C library");
-	status = run(NULL, false, argv, DIR "/out");
-	len = slurp(DIR "/out", before, sizeof(before));
-	viewed = run(maps, false, argv, DIR "/out");
-	len2 = slurp(DIR "/out", after, sizeof(after));
-	if (!ok(status == viewed && len == len2 && !memcmp(before, after, len),
-		"%s %s is as always", argv[0], argv[1] ?: ""))
-		diag("status %#x and %#x; said: %.*s; then: %.*s", status, viewed, (int)len,
-		     before, (int)len2, after);
-}
-
-static void test_programs(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < PROGRAMS; i++) {
-		if (access(programs[i][0], X_OK))
-			skip(programs[i][0], "this machine doesn't have it");
-		else
-			test_program(programs[i]);
-	}
-}
-
-static void write_script(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0 || close(fd))
-		bail_out("write %s", name);
 }
 
 int main(void)
 {
 	if (getenv(ENV))
 		return tell(*getenv(ENV) == '1');
-	plan(12 + PROGRAMS);
-	if (geteuid())
-		bail_out("this test wants root");
-	if (mkdir(DIR, 0755) || mount("tmpfs", DIR, "tmpfs", 0, "mode=755") ||
-	    mkdir(DIR "/bin", 0755) || mkdir(DIR "/evil", 0755))
-		bail_out("make " DIR);
+	attack_begin();
+	make_scene(DIR);
+	make_dir(DIR "/bin", 0755, 0);
+	make_dir(DIR "/evil", 0755, 0);
 	make_evil(EVIL);
 	make_tiny(INTERP, NULL, VICTIM_ROOT, VICTIM_USER, 0755);
 	make_tiny(VICTIM, INTERP, VICTIM_ROOT, VICTIM_USER, 04755);
+	make_tiny(PLAIN, INTERP, VICTIM_ROOT, VICTIM_USER, 0755);
 	copy_file("/proc/self/exe", SELF, 04755);
-	write_script(SCRIPT, "#!" VICTIM "\n");
-	write_script(MAPPED_SCRIPT, "#!" NOWHERE "/interp\n");
+	make_text(SCRIPT, "#!" VICTIM "\n", 0755);
+	make_text(MAPPED_SCRIPT, "#!" NOWHERE "/interp\n", 0755);
 	test_names();
 	test_sealed();
-	test_programs();
-	return done();
+	return attack_done();
 }
