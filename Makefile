@@ -30,7 +30,7 @@ KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
-.PHONY: stage vm setup demo check debug-kernel fuzz-names clean distclean
+.PHONY: stage vm setup demo check programs debug-kernel fuzz-names clean distclean
 
 # The module is part of "all" where it can be built.
 all: user $(if $(wildcard $(KDIR)/Makefile),module)
@@ -43,6 +43,7 @@ help:
 	@echo 'make install     install what was built (DESTDIR, prefix)'
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
+	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
 	@echo 'make fuzz-names  views against bind mounts, on random trees (SECONDS=n, KERNEL)'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
 	@echo 'make debug-kernel  a kernel that watches itself, for ARGS=--kernel debug'
@@ -105,6 +106,10 @@ demo: setup
 check: setup
 	@tests/run-all
 
+programs:
+	@tests/setup programs
+	@tests/programs/run $(if $(KERNEL),--kernel $(KERNEL))
+
 # From new seeds each time; what differs is printed in its smallest form.
 SECONDS ?= 600
 fuzz-names:
@@ -113,7 +118,7 @@ fuzz-names:
 		$(build)/kselftest/names-fuzz --seconds $(SECONDS)
 
 clean:
-	rm -rf $(filter-out $(build)/kernels $(build)/demo,$(wildcard $(build)/*))
+	rm -rf $(filter-out $(addprefix $(build)/,kernels demo debian11),$(wildcard $(build)/*))
 
 distclean:
 	rm -rf $(build)
