@@ -3,21 +3,19 @@
  * S1 and S2: a process edits its own table alone, whoever opened the descriptor;
  * and a mapping grants nothing
  */
-#include <fcntl.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 
-#include <libvfn.h>
 #include <linux/vfn.h>
 
-#include "tap.h"
+#include "steps.h"
 
-#define USER	1000
 #define DIR	"/run/vfn-access"
 #define SECRET	DIR "/secret"
 #define CLOSED	DIR "/closed"
 #define OPEN	DIR "/open"
+#define PRIVATE	DIR "/private"	/* a directory that the user may not enter */
+#define MINE	DIR "/mine"	/* its twin, the user's own */
+#define PLACE	DIR "/place"
 #define FROM	"/vfn-access"
 
 #define MAP_FD_ENV "VFN_TEST_FD"
@@ -145,29 +143,59 @@ static void test_inherited(void)
 
 static void test_grants_nothing(void *arg)
 {
-	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
-		_exit(1);
+	become_user();
 	if (vfn(FROM "/secret", SECRET) || vfn(FROM "/in", CLOSED "/file") ||
 	    vfn(FROM "/closed", CLOSED) || vfn(OPEN, CLOSED) || vfn(FROM "/ok", OPEN))
 		_exit(2);
-	ok(fails(open(FROM "/secret", O_RDONLY), EACCES), "a file that may not be read: EACCES");
-	ok(fails(open(FROM "/secret", O_WRONLY), EACCES), "or written");
-	ok(fails(access(FROM "/secret", R_OK), EACCES), "as access() says");
-	ok(fails(execl(FROM "/secret", "secret", NULL), EACCES), "or executed");
-	ok(fails(truncate(FROM "/secret", 0), EACCES), "or truncated");
-	ok(fails(chmod(FROM "/secret", 0666), EPERM), "or given another mode");
-	ok(exists(FROM "/secret"), "that it is there may be known");
-	ok(fails(open(FROM "/in", O_RDONLY), EACCES), "a file in a directory without search");
-	ok(fails(access(FROM "/in", F_OK), EACCES), "may not even be known");
-	ok(fails(open(FROM "/closed/file", O_RDONLY), EACCES), "below a mapped directory, too");
-	ok(fails(chdir(FROM "/closed"), EACCES), "nor may it be entered");
-	ok(fails(open(FROM "/closed", O_RDONLY), EACCES), "or read");
-	ok(fails(mkdir(FROM "/closed/new", 0755), EACCES), "or changed");
-	ok(fails(open(OPEN "/file", O_RDONLY), EACCES),
+	refused(fails(open(FROM "/secret", O_RDONLY), EACCES), "a file that may not be read: EACCES");
+	refused(fails(open(FROM "/secret", O_WRONLY), EACCES), "or written");
+	refused(fails(access(FROM "/secret", R_OK), EACCES), "as access() says");
+	refused(fails(execl(FROM "/secret", "secret", NULL), EACCES), "or executed");
+	refused(fails(truncate(FROM "/secret", 0), EACCES), "or truncated");
+	refused(fails(chmod(FROM "/secret", 0666), EPERM), "or given another mode");
+	control(exists(FROM "/secret"), "that it is there may be known");
+	refused(fails(open(FROM "/in", O_RDONLY), EACCES), "a file in a directory without search");
+	refused(fails(access(FROM "/in", F_OK), EACCES), "may not even be known");
+	refused(fails(open(FROM "/closed/file", O_RDONLY), EACCES), "below a mapped directory, too");
+	refused(fails(chdir(FROM "/closed"), EACCES), "nor may it be entered");
+	refused(fails(open(FROM "/closed", O_RDONLY), EACCES), "or read");
+	refused(fails(mkdir(FROM "/closed/new", 0755), EACCES), "or changed");
+	refused(fails(open(OPEN "/file", O_RDONLY), EACCES),
 	   "nor by the name of a directory that may be");
-	ok(fails(rename(FROM "/secret", FROM "/ok/secret"), EACCES), "a name may not be taken");
-	ok(fails(unlink(FROM "/secret"), EACCES), "nor removed");
+	refused(fails(rename(FROM "/secret", FROM "/ok/secret"), EACCES), "a name may not be taken");
+	refused(fails(unlink(FROM "/secret"), EACCES), "nor removed");
 	(void)arg;
+}
+
+/* All steps, on what the user may not touch or on what is the user's own. */
+static void all_steps(const void *dir)
+{
+	int errs[STEPS];
+	size_t i;
+
+	become_user();
+	steps_map(dir, PLACE);
+	steps_go(errs);
+	for (i = 0; i < STEPS; i++) {
+		if (strcmp(dir, PRIVATE))
+			control(!errs[i], "%s of one's own (%s)", steps[i].name,
+				strerror(errs[i]));
+		else
+			refused(errs[i] == EACCES, "%s in another's closed directory (%s)",
+				steps[i].name, strerror(errs[i]));
+	}
+	_exit(EXIT_SUCCESS);
+}
+
+static void test_steps(void)
+{
+	steps_prepare(PRIVATE);
+	steps_prepare(MINE);
+	steps_prepare_place(PLACE);
+	if (chown(PRIVATE, 0, 0) || chmod(PRIVATE, 0700))
+		bail_out("close " PRIVATE);
+	if (child_status(all_steps, PRIVATE) || child_status(all_steps, MINE))
+		bail_out("a child that makes all steps");
 }
 
 static void make_file(const char *name, mode_t mode)
@@ -189,11 +217,10 @@ int main(void)
 {
 	if (getenv(MAP_FD_ENV))
 		return use_inherited(atoi(getenv(MAP_FD_ENV)));
-	plan(24);
-	if (geteuid())
-		bail_out("this test wants root");
-	if (mkdir(DIR, 0755) || mkdir(CLOSED, 0700) || mkdir(OPEN, 0755))
-		bail_out("make " DIR);
+	attack_begin();
+	make_scene(DIR);
+	if (mkdir(CLOSED, 0700) || mkdir(OPEN, 0755))
+		bail_out("make directories in " DIR);
 	make_file(SECRET, 0600);
 	make_file(CLOSED "/file", 0644);
 	make_file(OPEN "/file", 0644);
@@ -201,5 +228,6 @@ int main(void)
 	test_inherited();
 	in_child(test_grants_nothing, NULL, "a mapping grants nothing");
 	in_child(test_bystander, NULL, "without a table");
-	return done();
+	test_steps();
+	return attack_done();
 }
