@@ -121,6 +121,86 @@ static void below_mapped(void)
 	lists("@/v/s/../s", "n");
 }
 
+/* Of all entries, the type of @name; -1: it isn't there, -2: more than once. */
+static int type_in(const char *dir, const char *name)
+{
+	DIR *d = opendir(at(dir));
+	struct dirent *e;
+	int type = -1;
+
+	while (d && (e = readdir(d)))
+		if (!strcmp(e->d_name, name))
+			type = type == -1 ? e->d_type : -2;
+	if (d)
+		closedir(d);
+	return type;
+}
+
+static void has_type(const char *name, int want)
+{
+	ok(type_in("@/d", name) == want, "%s: %s", rule_label, name);
+}
+
+/* The target's, not that of what really has the name. */
+static void types(void)
+{
+	make_dir("@/d");
+	make_dir("@/d/was-dir");
+	make_file("@/d/was-file");
+	make_link("was-file", "@/d/was-link");
+	make_file("@/t/f");
+	make_link("f", "@/t/l");
+	make_file("@/closed/f");
+	if (mkfifo(at("@/t/fifo"), 0644) || mknod(at("@/t/sock"), S_IFSOCK | 0644, 0))
+		bail_out("mknod");
+	map("@/d/dir", "@/t");
+	map("@/d/file", "@/t/f");
+	map("@/d/fifo", "@/t/fifo");
+	map("@/d/sock", "@/t/sock");
+	map("@/d/chr", "/dev/null");
+	map("@/d/was-dir", "@/t/f");
+	map("@/d/was-file", "@/t");
+	map("@/d/was-link", "@/t/fifo");
+	works(vfn_map(at("@/d/link"), at("@/t/l"), VFN_NOFOLLOW));
+	works(chmod(at("@/closed"), 0));
+	map("@/d/unseen", "@/closed/f");
+	has_type("dir", DT_DIR);
+	has_type("file", DT_REG);
+	has_type("fifo", DT_FIFO);
+	has_type("sock", DT_SOCK);
+	has_type("chr", DT_CHR);
+	has_type("was-dir", DT_REG);
+	has_type("was-file", DT_DIR);
+	has_type("was-link", DT_FIFO);
+	has_type("link", DT_LNK);
+	/* It may be there; the caller can't tell. */
+	has_type("unseen", DT_UNKNOWN);
+	means("@/d/unseen", "EACCES");
+	works(chmod(at("@/closed"), 0755));
+	has_type("unseen", DT_REG);
+}
+
+static void at_root(void)
+{
+	make_file("@/t/f");
+	map("/vfn-new", "@/t");
+	map("/vfn-none/f", "@/t/f");
+	map("/usr", "@/t/f");
+	hide("/proc");
+	ok(type_in("/", "vfn-new") == DT_DIR, "%s: a new name", rule_label);
+	ok(type_in("/", "vfn-none") == DT_DIR, "%s: a missing parent", rule_label);
+	ok(type_in("/", "usr") == DT_REG, "%s: a mapped name", rule_label);
+	ok(type_in("/", "proc") == -1, "%s: a hidden name", rule_label);
+	ok(type_in("/", "tmp") == DT_DIR, "%s: another one", rule_label);
+	if (vfn_clear())
+		bail_out("clear");
+	map("/", "@/t");
+	lists("/", "f");
+	works(chdir("/"));
+	lists(".", "f");
+	lists("..", "f");
+}
+
 static void ancestors(void)
 {
 	make_file("@/o");
@@ -191,6 +271,54 @@ static void positions(void)
 	closedir(dir);
 }
 
+/* Too small for what comes next: EINVAL, nothing is lost, and more room goes on there. */
+static void too_small(void)
+{
+	char buf[512], name[NAME_MAX + 1];
+	int fd, refused = 0, entries = 0, longs = 0, i;
+	long got, at_byte;
+	struct entry *e;
+
+	make_file("@/t");
+	make_dir("@/d");
+	for (i = 0; i < 20; i++) {
+		memset(name, 'a' + i, sizeof(name) - 1);
+		name[i % 2 ? 3 : NAME_MAX] = '\0';
+		if (i % 4 < 2)
+			make_file(text("@/d/%s", name));
+		else
+			map(text("@/d/%s", name), "@/t");
+	}
+	fd = open(at("@/d"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (;;) {
+		got = syscall(SYS_getdents64, fd, buf, 32);
+		if (got < 0 && errno == EINVAL) {
+			refused++;
+			got = syscall(SYS_getdents64, fd, buf, 288);
+		}
+		if (got <= 0)
+			break;
+		for (at_byte = 0; at_byte < got; at_byte += e->len, entries++) {
+			e = (struct entry *)(buf + at_byte);
+			longs += strlen(e->name) == NAME_MAX;
+		}
+	}
+	close(fd);
+	ok(!got && entries == 22 && longs == 10, "%s: each entry once", rule_label);
+	ok(refused == 10, "%s: EINVAL at each long one", rule_label);
+	if (entries != 22 || refused != 10)
+		diag("%d entries, %d of them long, %d refused", entries, longs, refused);
+	fd = open(at("@/d"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fails(syscall(SYS_getdents64, fd, buf, 16), "EINVAL");
+	fails(syscall(SYS_getdents64, fd, buf, 0), "EINVAL");
+	fails(syscall(SYS_getdents64, fd, 1, 512), "EFAULT");
+	for (entries = 0; (got = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0;)
+		for (at_byte = 0; at_byte < got; at_byte += ((struct entry *)(buf + at_byte))->len)
+			entries++;
+	ok(entries == 22, "%s: all are there after these errors", rule_label);
+	close(fd);
+}
+
 static void open_before(void)
 {
 	struct dirent *e;
@@ -211,9 +339,12 @@ static const struct rule rules[] = {
 	{ "mapped names", mapped },
 	{ "hidden names", hidden },
 	{ "below a mapped directory", below_mapped },
+	{ "types", types },
+	{ "the root", at_root },
 	{ "ancestors that don't exist", ancestors },
 	{ "many", many },
 	{ "positions", positions },
+	{ "buffers that are too small", too_small },
 	{ "opened before", open_before },
 };
 

@@ -145,6 +145,89 @@ static void enter(const char *comp, int nr)
 			bail_out("a deep directory");
 }
 
+static void note_deep(const char *name, const char *as)
+{
+	int fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+
+	if (fd < 0 || close(fd))
+		bail_out("%s: making %s", rule_label, as);
+	note_as(name, as);
+}
+
+/*
+ * To the byte: what lies in "@/v" has a real name of 4,095 bytes if it is @fits, one
+ * more if it is @exceeds.  Both exist.
+ */
+static void make_limits(char *fits, char *exceeds)
+{
+	char comp[201], real[PATH_MAX];
+	size_t len;
+
+	memset(comp, 'd', sizeof(comp) - 1);
+	comp[sizeof(comp) - 1] = '\0';
+	make_dir("@/w");
+	len = snprintf(real, sizeof(real), "%s", at("@/w"));
+	works(chdir(real));
+	while (len < 3800) {
+		enter(comp, 1);
+		len += snprintf(real + len, sizeof(real) - len, "/%s", comp);
+	}
+	memset(exceeds, 'f', NAME_MAX);
+	exceeds[PATH_MAX - len - 1] = '\0';
+	snprintf(fits, NAME_MAX + 1, "%s", exceeds + 1);
+	note_deep(fits, "what fits");
+	note_deep(exceeds, "what exceeds");
+	works(chdir(rule_top));
+	make_link("v", "@/l");
+	make_file("@/t");
+	map("@/v", real);
+	map("@/far/away", "@/t");
+	ok(len + 1 + strlen(fits) == PATH_MAX - 1, "%s: 4,095 bytes", rule_label);
+	means(text("%s/%s", real, fits), "what fits");
+	means(text("%s/%s", real, exceeds), "ENAMETOOLONG");
+}
+
+static void limits(void)
+{
+	static const char * const ways[] = { "@/v/%s", "v/%s", "./v/.//%s", "@/l/%s", "l/%s",
+					     "v/../v/%s", "@/l/../v/%s" };
+	char fits[NAME_MAX + 1], exceeds[NAME_MAX + 1];
+	char * const argv[] = { "x", NULL };
+	char buf[8];
+	size_t i;
+
+	make_limits(fits, exceeds);
+	for (i = 0; i < COUNT(ways); i++) {
+		const char *dir = strndup(ways[i], strlen(ways[i]) - 2), *name;
+
+		means(text("%s%s", dir, fits), "what fits");
+		means(text("%s%s", dir, exceeds), "ENAMETOOLONG");
+		name = strdup(at(text("%s%s", dir, exceeds)));
+		fails(open(name, O_CREAT | O_WRONLY, 0644), "ENAMETOOLONG");
+		fails(mkdir(name, 0755), "ENAMETOOLONG");
+		fails(unlink(name), "ENAMETOOLONG");
+		fails(rename(name, at("@/t")), "ENAMETOOLONG");
+		fails(rename(at("@/t"), name), "ENAMETOOLONG");
+		fails(link(at("@/t"), name), "ENAMETOOLONG");
+		fails(chdir(name), "ENAMETOOLONG");
+		fails(execv(name, argv), "ENAMETOOLONG");
+		fails(truncate(name, 0), "ENAMETOOLONG");
+		fails(readlink(name, buf, sizeof(buf)), "ENAMETOOLONG");
+		fails(chmod(name, 0), "ENAMETOOLONG");
+	}
+	ok(mappings() == 2, "%s: nothing else changed", rule_label);
+	means("@/t", "@/t");
+	means("@/far/away", "@/t");
+	/* From inside it is a short name. */
+	works(chdir(at("@/v")));
+	means(exceeds, "what exceeds");
+	means(fits, "what fits");
+	works(unlink(exceeds));
+	works(chdir(rule_top));
+	means(text("@/v/%s", exceeds), "ENAMETOOLONG");
+	means(text("@/v/%s", fits), "what fits");
+}
+
 /*
  * Names that no mapping covers work as they always do, in directories too deep to
  * be named, although the names occur in mappings.
@@ -211,6 +294,7 @@ static const struct rule rules[] = {
 	{ "a long TO", long_to },
 	{ "long components", long_components },
 	{ "translations that are too long", long_translations },
+	{ "translations at the limit", limits },
 	{ "deep directories", deep_directories },
 	{ "long relative names", long_relative_names },
 };
