@@ -147,6 +147,9 @@ int hook_bprm_check(struct linux_binprm *bprm)
 		exec->judged = true;
 		exec->translated = false;
 	}
+	/* Binary formats open a program's own interpreter after this. */
+	exec->checked_by = exec->opened_by;
+	exec->opened_by = VFN_VIA_UNKNOWN;
 	/* The bits of a "#!" script itself grant nothing. */
 	if (bprm->buf[0] != '#' || bprm->buf[1] != '!')
 		exec->gains |= file_gains(bprm->file);
@@ -187,6 +190,7 @@ void vfn_exec_done(struct linux_binprm *bprm)
 				    current->comm, task_pid_nr(current));
 		send_sig(SIGKILL, current, 1);
 	}
+	thread->view->exe_via = thread->exec.running ? thread->exec.checked_by : VFN_VIA_UNKNOWN;
 	if (bprm->secureexec)
 		vfn_view_drop(thread->view);
 	vfn_thread_leave(thread);

@@ -10,6 +10,7 @@
 
 #include <asm/text-patching.h>
 
+#include "compat/current.h"
 #include "compat/ftrace.h"
 #include "hook.h"
 #include "vfn.h"
@@ -32,18 +33,20 @@ unsigned long vfn_body_getcwd32;
  * @name:	the kernel's name for it
  * @body:	where it goes on behind its call of __fentry__
  * @hook:	what holders run in its place
+ * @takes_thread: @hook's sixth argument is the thread
  */
 struct hook {
 	const char *name;
 	unsigned long *body;
 	void *hook;
+	bool takes_thread;
 };
 
-/* vfn_enter() searches from the top: the most frequent first. */
+/* vfn_trampoline() knows the first three by itself. */
 static const struct hook hooks[] = {
-	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup },
-	{ "do_filp_open", &vfn_body_do_filp_open, hook_do_filp_open },
-	{ "security_inode_follow_link", &vfn_body_follow_link, hook_follow_link },
+	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup, true },
+	{ "do_filp_open", &vfn_body_do_filp_open, hook_do_filp_open, true },
+	{ "security_inode_follow_link", &vfn_body_follow_link, hook_follow_link, true },
 	{ "__filename_parentat", &vfn_body_filename_parentat, hook_filename_parentat },
 	{ "open_exec", &vfn_body_open_exec, hook_open_exec },
 	{ "security_bprm_check", &vfn_body_bprm_check, hook_bprm_check },
@@ -59,23 +62,51 @@ static const struct hook hooks[] = {
 
 static struct ftrace_ops direct_ops;
 
-/*
- * Called by vfn_trampoline() at each hooked function in every process: where
- * shall it go on?  A thread that is sent to a hook is inside, so neither its
- * view nor the module goes away before the hook calls vfn_thread_leave().
- * Whoever isn't a holder leaves this and the trampoline without sleeping, which
- * synchronize_rcu_tasks() in vfn_hooks_exit() waits for.
- */
-unsigned long vfn_enter(unsigned long body)
+/* For the assembler: where things are that it looks at. */
+static void __used define_offsets(void)
 {
-	unsigned int i;
+#define DEFINE_OFFSET(name, type, member) do { \
+		asm volatile(".globl " #name "\n\t.set " #name ", %c0" \
+			     : : "i" (offsetof(type, member))); \
+	} while (0)
 
-	if (!vfn_thread_enter())
-		return 0;
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (*hooks[i].body == body)
-			return (unsigned long)hooks[i].hook;
-	unreachable();
+	DEFINE_OFFSET(vfn_task_signal, struct task_struct, signal);
+	DEFINE_OFFSET(vfn_thread_task, struct vfn_thread, task);
+	DEFINE_OFFSET(vfn_thread_view, struct vfn_thread, view);
+	DEFINE_OFFSET(vfn_thread_active, struct vfn_thread, active);
+	DEFINE_OFFSET(vfn_view_gone, struct vfn_view, gone);
+	/* It takes a node of the hash for the thread. */
+	BUILD_BUG_ON(offsetof(struct vfn_thread, hash));
+}
+
+/*
+ * Called by vfn_trampoline() at each hooked function, for holders: where shall it go
+ * on?  A thread that is sent to a hook is inside, so neither its view nor the module
+ * goes away before the hook calls vfn_thread_leave().  Whoever isn't a holder leaves
+ * this and the trampoline without sleeping, which synchronize_rcu_tasks() in
+ * vfn_hooks_exit() waits for.
+ */
+unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread, bool going)
+{
+	const struct hook *hook;
+
+	if (going) {
+		if (thread)
+			vfn_thread_leave(thread);
+		preempt_enable_notrace();
+		thread = vfn_thread_enter();
+		if (!thread)
+			return 0;
+	} else {
+		/* The trampoline has seen that somebody waits, perhaps. */
+		preempt_disable_notrace();
+		preempt_enable_notrace();
+	}
+	for (hook = hooks; *hook->body != frame->body; hook++)
+		;
+	if (hook->takes_thread)
+		frame->sixth = IS_ERR(thread) ? &vfn_no_thread : thread;
+	return (unsigned long)hook->hook;
 }
 
 /*

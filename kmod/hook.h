@@ -5,11 +5,41 @@
 #ifndef VFN_HOOK_H
 #define VFN_HOOK_H
 
+/* The hashes of views by process and of threads, which vfn_trampoline() looks into. */
+#define VFN_VIEWS_BITS		12
+#define VFN_THREADS_BITS	12
+#define VFN_GOLDEN_RATIO	0x61C8864680B583EB
+
+#ifndef __ASSEMBLY__
+
+#include <linux/list.h>
+
+struct vfn_thread;
+
+extern struct hlist_head vfn_views[1 << VFN_VIEWS_BITS];
+extern struct hlist_head vfn_threads[1 << VFN_THREADS_BITS];
+
 /* What ftrace calls at every hooked function; never called from C. */
 void vfn_trampoline(void);
 
-/* Where to go on, asked by the trampoline: 0, or the address of a hook. */
-unsigned long vfn_enter(unsigned long body);
+/**
+ * struct vfn_frame - what the trampoline has saved
+ * @sixth:	the sixth argument of the function, and then of the hook
+ * @rest:	the other ones
+ * @body:	where the function's body begins
+ */
+struct vfn_frame {
+	void *sixth;
+	unsigned long rest[5];
+	unsigned long body;
+};
+
+/*
+ * Where to go on, asked by the trampoline where that isn't plain: 0, or the address of
+ * a hook.  @thread: the current thread, inside, unless its view is going; or NULL: it
+ * isn't known yet.  @going: in that case preemption is off.
+ */
+unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread, bool going);
 
 /* Where each function goes on behind its call of __fentry__; constant once found. */
 extern unsigned long vfn_body_filename_lookup;
@@ -24,5 +54,7 @@ extern unsigned long vfn_body_proc_readlink;
 extern unsigned long vfn_body_seq_path;
 extern unsigned long vfn_body_getcwd;
 extern unsigned long vfn_body_getcwd32;
+
+#endif /* __ASSEMBLY__ */
 
 #endif /* VFN_HOOK_H */

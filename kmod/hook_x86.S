@@ -7,24 +7,92 @@
 #include <asm/asm-offsets.h>
 #include <asm/nospec-branch.h>
 
+#include "compat/current.h"
+#include "hook.h"
+
 /*
  * ftrace calls this in place of __fentry__ of every hooked function: on top of
  * the stack is where the function's body begins, below it the function's own
- * return address.  vfn_enter() says where to go on: 0 for the body itself, or
- * the hook, which then finds the registers and stack its namesake would.  Going
- * there by RET leaves no frame of ours behind and is no indirect branch.
+ * return address.  It goes on with the body, or with a hook, which finds the
+ * registers and stack its namesake would, but for the sixth argument of some (the
+ * thread).  Going there by RET leaves no frame of ours behind and is no indirect
+ * branch.  Only %rax, %r10 and %r11 are free.
+ *
+ * What every process on the machine pays comes first: does its bucket of the hash of
+ * views hold any?  Next, what holders pay at every lookup: vfn_thread_enter() for a
+ * thread that is known, under RCU in its cheapest form, no preemption.
  */
 SYM_FUNC_START(vfn_trampoline)
 #ifdef CALL_DEPTH_ACCOUNT
 	CALL_DEPTH_ACCOUNT
 #endif
+	movq	VFN_CURRENT, %rax
+	movabsq	$VFN_GOLDEN_RATIO, %r10
+	movq	vfn_task_signal(%rax), %r11
+	imulq	%r10, %r11
+	shrq	$(64 - VFN_VIEWS_BITS), %r11
+	cmpq	$0, vfn_views(, %r11, 8)
+	jne	.Lmaybe
+	RET
+
+.Lmaybe:
+	imulq	%rax, %r10
+	shrq	$(64 - VFN_THREADS_BITS), %r10
+	incl	VFN_PREEMPT_COUNT
+	movq	vfn_threads(, %r10, 8), %r10
+.Lnext:
+	testq	%r10, %r10
+	jz	.Lslow
+	cmpq	%rax, vfn_thread_task(%r10)
+	jne	.Lother
+	incl	vfn_thread_active(%r10)
+	/* smp_mb(): pairs with the barrier in vfn_view_try_remove(). */
+	lock addl $0, -4(%rsp)
+	movq	vfn_thread_view(%r10), %r11
+	cmpb	$0, vfn_view_gone(%r11)
+	jne	.Lslow
+	decl	VFN_PREEMPT_COUNT
+	jz	.Lrest
+
+	movq	(%rsp), %r11
+	cmpq	%r11, vfn_body_filename_lookup(%rip)
+	jne	.Lopen
+	movq	$hook_filename_lookup, (%rsp)
+	movq	%r10, %r9
+	RET
+.Lopen:
+	cmpq	%r11, vfn_body_do_filp_open(%rip)
+	jne	.Llink
+	movq	$hook_do_filp_open, (%rsp)
+	movq	%r10, %r9
+	RET
+.Llink:
+	cmpq	%r11, vfn_body_follow_link(%rip)
+	jne	.Lrest
+	movq	$hook_follow_link, (%rsp)
+	movq	%r10, %r9
+	RET
+
+.Lother:
+	movq	(%r10), %r10
+	jmp	.Lnext
+
+	/* Somebody waits for the processor; or it is none of the three. */
+.Lrest:
+	xorl	%eax, %eax
+	jmp	.Lcall
+.Lslow:
+	movl	$1, %eax
+.Lcall:
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
 	pushq	%rcx
 	pushq	%r8
 	pushq	%r9
-	movq	48(%rsp), %rdi
+	movq	%rsp, %rdi
+	movq	%r10, %rsi
+	movl	%eax, %edx
 	call	vfn_enter
 	popq	%r9
 	popq	%r8
@@ -38,6 +106,8 @@ SYM_FUNC_START(vfn_trampoline)
 .Lbody:
 	RET
 SYM_FUNC_END(vfn_trampoline)
+/* A return address that is changed is beyond objtool. */
+STACK_FRAME_NON_STANDARD vfn_trampoline
 
 /* Call a hooked function behind its call of __fentry__. */
 .macro vfn_orig name

@@ -275,6 +275,8 @@ static int edit_view(struct vfn_thread *thread, struct vfn_apply *apply)
 	if (e->table && e->resolve)
 		err = edit_all(e, apply, &apply->failed);
 	if (!err)
+		vfn_table_ready(e->table);
+	if (!err)
 		vfn_view_publish(view, e->table);
 	else if (e->table)
 		vfn_table_free(e->table);

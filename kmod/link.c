@@ -18,29 +18,118 @@ static bool is_magic(struct inode *inode)
 }
 
 /* May the view's way through what a symlink says differ from the real one? */
-static bool text_matters(const struct vfn_walk *walk, const char *link)
+static bool text_matters(const struct vfn_table *table, const char *link)
 {
-	struct vfn_comp c = vfn_comp(link);
+	struct vfn_comp c;
 	struct vfn_match m;
 
 	if (link[0] == '/') {
-		m = vfn_table_match(walk->table, link);
+		m = vfn_table_match(table, link);
 		return m.map || m.inside || m.dots;
 	}
+	c = vfn_comp_hash(link);
 	while (vfn_is_dot(c))
-		c = vfn_comp_next(c);
-	/* It leads to where it lies, and what follows may be a mapping's. */
-	if (!c.len)
-		return true;
+		c = vfn_comp_hash_next(c);
 	/*
-	 * The directory it lies in may be an ancestor of a mapping: then it leads
-	 * into the trie only by a component that the trie has.
+	 * Nothing: it leads to where it lies, and what follows may be a mapping's.  Else,
+	 * the directory it lies in may be an ancestor of a mapping: then it leads into
+	 * the trie only by a component that the trie has.  And the walk may have begun
+	 * below a TO, so that ".." leads elsewhere than in the view.
 	 */
-	if (!vfn_is_dotdot(c) && vfn_table_knows(walk->table, c))
-		return true;
-	if (!walk->anywhere)
-		return vfn_table_dots_matter(walk->table, link);
-	return vfn_has_dotdot(c.name);
+	return !c.len || vfn_table_knows(table, c.hash) || vfn_has_dotdot(c.name);
+}
+
+/* Is there a component @c in @name? */
+static bool has_comp(const char *name, const struct qstr *c)
+{
+	struct vfn_comp d;
+
+	for (d = vfn_comp(name); d.len; d = vfn_comp_next(d))
+		if (d.len == c->len && !memcmp(d.name, c->name, c->len))
+			return true;
+	return false;
+}
+
+/*
+ * Which component of the walk's name is the symlink called @link?  None (of length
+ * 0) if that isn't for sure: the walk may have been begun anew, and in TO's own
+ * name there may be symlinks too.
+ */
+static struct vfn_comp find_link(struct vfn_walk *walk, const struct qstr *link)
+{
+	struct vfn_comp c, found = {};
+	unsigned int i;
+
+	for (c = vfn_comp_hash(walk->name + walk->at); c.len; c = vfn_comp_hash_next(c)) {
+		if (c.len != link->len || memcmp(c.name, link->name, link->len))
+			continue;
+		if (found.len || (walk->map && has_comp(walk->map->to, link)))
+			return (struct vfn_comp){};
+		found = c;
+		for (i = 0; i < walk->links; i++)
+			if (walk->seen[i] == c.hash)
+				return (struct vfn_comp){};
+		walk->seen[i] = c.hash;
+	}
+	return found;
+}
+
+/*
+ * Put what the symlink @c of the walk's name says in its place, in @view, where the
+ * name may lie already.  Returns where in the new name the link is, or -ENAMETOOLONG.
+ */
+static int expand(struct vfn_walk *walk, struct vfn_comp c, const char *link, char *view)
+{
+	size_t head = link[0] == '/' ? 0 : c.name - walk->name;
+	const char *rest = c.name + c.len;
+	size_t len = strlen(link), rest_len = strlen(rest);
+
+	if (head + len + rest_len >= VFN_SHORT_NAME)
+		return -ENAMETOOLONG;
+	memmove(view + head + len, rest, rest_len + 1);
+	if (walk->name != view)
+		memcpy(view, walk->name, head);
+	memcpy(view + head, link, len);
+	walk->name = view;
+	return head;
+}
+
+/*
+ * May the kernel follow the symlink at @dentry, because it comes to where the view's
+ * name leads?  0, or -VFN_ERELOOK.
+ */
+static int follow_text(struct vfn_thread *thread, const struct dentry *dentry,
+		       const char *link)
+{
+	struct vfn_walk *walk = thread->walk;
+	struct vfn_comp c = {};
+	struct vfn_match m;
+	int at = -1;
+
+	if (!walk->lost && walk->links < VFN_WALK_SEEN)
+		c = find_link(walk, &dentry->d_name);
+	if (c.len)
+		at = expand(walk, c, link, thread->name);
+	walk->links++;
+	if (at < 0) {
+		walk->lost = true;
+		return walk->map || text_matters(thread->table, link) ? -VFN_ERELOOK : 0;
+	}
+	if (!walk->map && vfn_table_misses(thread->table, walk->name)) {
+		walk->at = at;
+		return 0;
+	}
+	m = vfn_table_match(thread->table, walk->name);
+	/* It may also lead to a directory that is there in the view alone (N8). */
+	if (m.dots || m.inside)
+		return -VFN_ERELOOK;
+	if (m.map == (link[0] == '/' ? NULL : walk->map)) {
+		walk->map = m.map;
+		walk->at = at;
+		return 0;
+	}
+	walk->stopped = true;
+	return -VFN_ERELOOK;
 }
 
 /* A magic link matters if something follows it: that is below the object. */
@@ -59,25 +148,42 @@ static bool magic_matters(const struct vfn_walk *walk, const struct dentry *dent
 	       memcmp(last.name, dentry->d_name.name, len);
 }
 
-static int judge(const struct vfn_walk *walk, struct dentry *dentry,
-		 struct inode *inode, bool rcu)
+static int judge_magic(struct vfn_walk *walk, const struct dentry *dentry)
+{
+	bool lost = walk->lost || walk->map;
+
+	walk->lost = true;
+	return lost || magic_matters(walk, dentry) ? -VFN_ERELOOK : 0;
+}
+
+static int judge_text(struct vfn_thread *thread, const struct dentry *dentry,
+		      const char *link)
+{
+	if (thread->walk->name[0] == '/')
+		return follow_text(thread, dentry, link);
+	return text_matters(thread->table, link) ? -VFN_ERELOOK : 0;
+}
+
+static int judge(struct vfn_thread *thread, struct dentry *dentry, struct inode *inode,
+		 bool rcu)
 {
 	DEFINE_DELAYED_CALL(done);
 	const char *link;
-	bool matters;
+	int err = 0;
 
 	if (is_magic(inode))
-		return magic_matters(walk, dentry) ? -VFN_ERELOOK : 0;
+		return judge_magic(thread->walk, dentry);
 	link = READ_ONCE(inode->i_link);
 	if (link)
-		return text_matters(walk, link) ? -VFN_ERELOOK : 0;
+		return judge_text(thread, dentry, link);
 	if (rcu)
 		return -ECHILD;	/* come again when I may sleep */
 	link = inode->i_op->get_link(dentry, inode, &done);
 	/* What is wrong with it, the walk itself will find. */
-	matters = !IS_ERR_OR_NULL(link) && text_matters(walk, link);
+	if (!IS_ERR_OR_NULL(link))
+		err = judge_text(thread, dentry, link);
 	do_delayed_call(&done);
-	return matters ? -VFN_ERELOOK : 0;
+	return err;
 }
 
 static int probe(struct vfn_walk *walk, struct dentry *dentry, struct inode *inode,
@@ -103,22 +209,23 @@ static int probe(struct vfn_walk *walk, struct dentry *dentry, struct inode *ino
 	return err ?: -VFN_ERELOOK;
 }
 
-int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu)
+int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu, long unused4,
+		     long unused5, struct vfn_thread *thread)
 {
-	struct vfn_thread *thread = vfn_thread_current();
-	struct vfn_walk *walk = thread ? thread->walk : NULL;
+	struct vfn_walk *walk;
 	int err;
 
-	if (!thread)
+	if (thread == &vfn_no_thread)
 		return -ENOMEM;
+	walk = thread->walk;
 	err = vfn_orig_follow_link(dentry, inode, rcu);
 	if (err || !walk)
 		goto out;
-	switch (walk->mode) {
+	switch ((enum vfn_walk_mode)walk->mode) {
 	case VFN_WALK_REAL:
 		break;
 	case VFN_WALK_JUDGE:
-		err = judge(walk, dentry, inode, rcu);
+		err = judge(thread, dentry, inode, rcu);
 		break;
 	case VFN_WALK_STOP:
 		err = -VFN_ERELOOK;

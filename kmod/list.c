@@ -61,8 +61,10 @@ static bool filter(struct dir_context *ctx, const char *name, int len, loff_t of
 {
 	struct listing *l = container_of(ctx, struct listing, ctx);
 	struct vfn_comp c = { name, len };
-	const struct vfn_node *kid = vfn_trie_child(l->node, c, vfn_hash(c));
+	const struct vfn_node *kid;
 
+	c.hash = vfn_hash(c);
+	kid = vfn_trie_child(l->node, c);
 	l->called = true;
 	if (kid && vfn_mapping_at(kid))
 		return true;
@@ -187,7 +189,7 @@ static const struct vfn_node *changes(const struct vfn_table *table, struct file
 int hook_iterate_dir(struct file *file, struct dir_context *ctx)
 {
 	struct vfn_thread *thread = vfn_thread_current();
-	struct vfn_walk walk = { .mode = VFN_WALK_REAL }, *outer;
+	struct vfn_walk *outer;
 	struct listing l = { .ctx.actor = filter, .outer = ctx, .dir = &file->f_path };
 	int err;
 
@@ -206,7 +208,7 @@ int hook_iterate_dir(struct file *file, struct dir_context *ctx)
 	}
 	/* Not even where nothing changes may a file system's own listing be changed. */
 	if (!outer)
-		thread->walk = &walk;
+		thread->walk = &vfn_walk_real;
 	err = l.node ? list_view(&l, file) : vfn_orig_iterate_dir(file, ctx);
 	thread->walk = outer;
 out:

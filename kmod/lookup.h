@@ -5,38 +5,119 @@
 #ifndef VFN_LOOKUP_H
 #define VFN_LOOKUP_H
 
-#include "walk.h"
+#include <linux/fs.h>
+#include <linux/types.h>
+
+struct open_flags;
+struct vfn_mapping;
+struct vfn_thread;
+
+/*
+ * What a walk that we stopped at a symlink fails with.  No system call's errno,
+ * and none the path walk looks at; it never leaves the hooks.
+ */
+#define VFN_ERELOOK	3071
+
+/* In the place of an errno: the kernel has not been asked yet. */
+#define VFN_UNTRIED	(-3072)
+
+/* Symlinks in one name: as MAXSYMLINKS (N4). */
+#define VFN_MAX_LINKS	40
 
 /**
- * struct lookup - a call of one of the three lookup functions
- * @thread:	the caller
- * @table:	its table; NULL: the call goes through as it is
+ * enum vfn_walk_mode - what to do with a symlink
+ * @VFN_WALK_REAL: leave it to the kernel
+ * @VFN_WALK_JUDGE: stop if following it may lead to a mapping.  If the name is
+ *	absolute, what the link says is put into it, and tells
+ * @VFN_WALK_STOP: stop
+ * @VFN_WALK_PROBE: stop, and tell what it says
+ */
+enum vfn_walk_mode {
+	VFN_WALK_REAL,
+	VFN_WALK_JUDGE,
+	VFN_WALK_STOP,
+	VFN_WALK_PROBE,
+};
+
+/* How many symlinks a walk keeps in mind. */
+#define VFN_WALK_SEEN	6
+
+/**
+ * struct vfn_walk - a lookup under way in a thread
+ * @mode:	enum vfn_walk_mode
+ * @stopped:	JUDGE: stopped, and @name is what to look up now
+ * @lost:	JUDGE: what the kernel looks up can't be told any more from @name
+ * @links:	JUDGE: symlinks met
+ * @at:		JUDGE: where in @name those of its components begin that the kernel
+ *		has before it; what precedes is a FROM, or behind it
+ * @name:	JUDGE: the name being looked up, relative; or the absolute name in the
+ *		view, expanded as far as the walk has come
+ * @map:	JUDGE: what covers @name, or NULL
+ * @seen:	JUDGE: hashes of the names of the first of @links
+ * @expected:	PROBE: the next lookup below a root is meant
+ * @link:	PROBE: what the link says, or "" if it is a magic link of /proc; PATH_MAX
+ */
+struct vfn_walk {
+	u8 mode;
+	bool stopped;
+	bool lost;
+	u8 links;
+	u16 at;
+	u16 unused;
+	const char *name;
+	const struct vfn_mapping *map;
+	u32 seen[VFN_WALK_SEEN];
+	bool expected;
+	char *link;
+};
+
+/* Is @walk->name, in full, what the kernel has looked up, or will, but for a mapping? */
+static inline bool vfn_walk_is_known(const struct vfn_walk *walk)
+{
+	return walk->mode == VFN_WALK_JUDGE && walk->name[0] == '/' && !walk->lost;
+}
+
+/**
+ * struct vfn_lookup - a call of one of the three lookup functions by a holder
  * @dfd:	as given by the caller
- * @name:	as given by the caller
  * @flags:	LOOKUP_* of the caller, and LOOKUP_CREATE for O_CREAT
+ * @name:	as given by the caller
+ * @path:	as given by the caller of filename_lookup()
+ * @op:		as given by the caller of do_filp_open()
+ * @walk:	for the follow_link hook
+ *
+ * The rest is for names that have been found to need more than a look:
  * @parent:	the last component is to be created, removed or renamed
  * @exec:	execve() opens the program or an interpreter
- * @walk:	for the follow_link hook
- * @sub:	the name to look up in place of @name, absolute; or NULL
+ * @second:	this is another try, with a name resolved step by step
  * @follow:	@sub is a TO, to be followed if it is a symlink
  * @real:	the symlinks and mounts on the way of @sub are TO's own, and count for
  *		nothing
- * @second:	this is the second try, with a name resolved step by step
+ * @sub:	the name to look up in place of @name, absolute; or NULL
+ * @own:	for @sub
+ *
+ * One for each thread, as it has one lookup at a time; it is its caller's alone.
  */
-struct lookup {
-	struct vfn_thread *thread;
-	const struct vfn_table *table;
+struct vfn_lookup {
 	int dfd;
-	struct filename *name;
 	unsigned int flags;
+	struct filename *name;
+	union {
+		struct path *path;
+		const struct open_flags *op;
+	};
+	struct vfn_walk walk;
 	bool parent;
 	bool exec;
-	struct vfn_walk walk;
-	struct filename *sub;
+	bool second;
 	bool follow;
 	bool real;
-	bool second;
+	struct filename *sub;
+	struct filename own;	/* without an array behind it */
 };
+
+/* For lookups that aren't to be interfered with; constant. */
+extern struct vfn_walk vfn_walk_real;
 
 /*
  * missing.c: ancestors of mapped names that don't really exist (N8)
@@ -46,7 +127,7 @@ struct lookup {
  * Is the name one that a lookup won't find, but that is a directory in the view
  * (N8)?  For calls that would make it otherwise.  1, 0, -ENOMEM.
  */
-int vfn_is_missing(struct lookup *l);
+int vfn_is_missing(struct vfn_lookup *l);
 
 /**
  * enum vfn_missing - which directory is there in the view alone
@@ -66,7 +147,7 @@ enum vfn_missing {
  * alone.  0: *@dir is it, with a reference; but for VFN_MISSING_NAME, *@last is what
  * follows it in the name, to be put by putname().  -ENOENT: that wasn't it; -ENOMEM.
  */
-int vfn_find_missing(struct lookup *l, enum vfn_missing what, struct path *dir,
+int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *dir,
 		     struct filename **last);
 
 #endif /* VFN_LOOKUP_H */

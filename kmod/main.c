@@ -12,7 +12,9 @@ static int __init vfn_init(void)
 {
 	int err;
 
-	vfn_hash_seed = get_random_u32();
+	/* A multiplier is odd, so that it loses nothing. */
+	vfn_hash_seed[0] = get_random_u64();
+	vfn_hash_seed[1] = get_random_u64() | 1;
 	err = vfn_hooks_init();
 	if (err)
 		return err;

@@ -8,6 +8,18 @@
 
 #include "name.h"
 
+bool vfn_has_dotdot(const char *name)
+{
+	struct vfn_comp c;
+
+	if (likely(!vfn_has_two_dots(name)))
+		return false;
+	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c))
+		if (vfn_is_dotdot(c))
+			return true;
+	return false;
+}
+
 int vfn_name_clean(char *name, bool dotdot)
 {
 	struct vfn_comp c;

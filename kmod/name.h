@@ -7,16 +7,21 @@
 #ifndef VFN_NAME_H
 #define VFN_NAME_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
+
+#include "word.h"
 
 /**
  * struct vfn_comp - one component of a name
  * @name:	where it begins; not NUL-terminated
  * @len:	its bytes; 0: the name has no more components
+ * @hash:	its vfn_hash(), if the component comes from vfn_comp_hash()
  */
 struct vfn_comp {
 	const char *name;
-	unsigned int len;
+	u32 len;
+	u32 hash;
 };
 
 /* The first component at or after @p, which may point at slashes. */
@@ -30,6 +35,7 @@ static inline struct vfn_comp vfn_comp(const char *p)
 	while (*p && *p != '/')
 		p++;
 	c.len = p - c.name;
+	c.hash = 0;
 	return c;
 }
 
@@ -48,16 +54,33 @@ static inline bool vfn_is_dotdot(struct vfn_comp c)
 	return c.len == 2 && c.name[0] == '.' && c.name[1] == '.';
 }
 
-/* Does @name have a ".."? */
-static inline bool vfn_has_dotdot(const char *name)
+/*
+ * Does @name have two dots in a row?  Next to no name has, and this is quick: eight
+ * bytes at a time.
+ */
+static __always_inline bool vfn_has_two_dots(const char *name)
 {
-	struct vfn_comp c;
+	const char *p = name;
+	u64 word, dots;
 
-	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c))
-		if (vfn_is_dotdot(c))
-			return true;
-	return false;
+	for (;; p += sizeof(word)) {
+		word = vfn_word(p);
+		/* Makes bytes zero that are, a dot, and some that are rare. */
+		if (likely(!vfn_word_zeros(word & ~REPEAT_BYTE('.'))))
+			continue;
+		dots = vfn_word_bytes(word, '.');
+		if (unlikely(dots)) {
+			dots &= vfn_word_before(vfn_word_zeros(word));
+			if ((dots & (dots >> 8)) || (dots >> 63 && p[sizeof(word)] == '.'))
+				return true;
+		}
+		if (vfn_word_zeros(word))
+			return false;
+	}
 }
+
+/* Does @name have a ".."? */
+bool vfn_has_dotdot(const char *name);
 
 /* Is there no component any more? */
 static inline bool vfn_is_end(const char *name)

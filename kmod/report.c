@@ -31,13 +31,28 @@ static char *put_from(char *buf, char *real, const struct vfn_mapping *map,
 	return memcpy(real + rest - len, map->from, len);
 }
 
+/* Is @path the program that the current process runs? */
+static bool is_exe(const struct path *path)
+{
+	const struct file *exe;
+	bool same;
+
+	rcu_read_lock();
+	exe = current->mm ? rcu_dereference(current->mm->exe_file) : NULL;
+	same = exe && path_equal(&exe->f_path, path);
+	rcu_read_unlock();
+	return same;
+}
+
 /*
  * The view's name for the real name @real, which ends in @buf.  Called from where
  * d_path() is, perhaps with locks held: doesn't sleep or allocate.
  */
-static char *view_of(const struct vfn_table *table, const struct path *path, char *buf,
+static char *view_of(struct vfn_thread *thread, const struct path *path, char *buf,
 		     char *real)
 {
+	const struct vfn_table *table = thread->table;
+	s64 via = thread->exe && is_exe(path) ? thread->view->exe_via : VFN_VIA_UNKNOWN;
 	const struct vfn_mapping *map;
 	size_t len = strlen(real);
 	char *deleted = NULL;
@@ -47,7 +62,12 @@ static char *view_of(const struct vfn_table *table, const struct path *path, cha
 		deleted = real + len - strlen(DELETED);
 	if (deleted)
 		*deleted = '\0';
-	map = vfn_table_reverse(table, real, &rest);
+	if (via == VFN_VIA_NONE && !vfn_table_match(table, real).map)
+		map = NULL;
+	else if (via > 0)
+		map = vfn_table_reverse_via(table, real, via - 1, &rest);
+	else
+		map = vfn_table_reverse(table, real, &rest);
 	if (deleted)
 		*deleted = ' ';
 	if (IS_ERR_OR_NULL(map) || !vfn_reachable(path))
@@ -76,7 +96,7 @@ char *hook_d_path(const struct path *path, char *buf, int buflen)
 	} else {
 		real = vfn_orig_d_path(path, buf, buflen);
 		if (thread->report && !IS_ERR(real) && real[0] == '/')
-			real = view_of(thread->table, path, buf, real);
+			real = view_of(thread, path, buf, real);
 	}
 	vfn_thread_leave(thread);
 	return real;
@@ -100,7 +120,10 @@ int hook_proc_readlink(struct dentry *dentry, char __user *buf, int buflen)
 	if (!thread)
 		return -ENOMEM;
 	report = report_begin(thread);
+	/* No other link in /proc/PID has that name. */
+	thread->exe = report && dentry->d_name.len == 3 && !memcmp(dentry->d_name.name, "exe", 3);
 	len = vfn_orig_proc_readlink(dentry, buf, buflen);
+	thread->exe = false;
 	if (report)
 		thread->report = false;
 	vfn_thread_leave(thread);

@@ -3,8 +3,10 @@
  * Translation tables: which names mean what
  */
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -12,6 +14,7 @@
 #include <uapi/linux/vfn.h>
 
 #include "table.h"
+#include "word.h"
 
 /* How many FROMs of one object vfn_table_reverse() tries before it gives up. */
 #define REVERSE_TRIES	64
@@ -52,6 +55,26 @@ struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
 	return map;
 }
 
+static void begins_all(struct vfn_table *table, u8 what)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(table->begins); i++)
+		table->begins[i] |= what;
+}
+
+/* An empty table; but nothing is plain about names that begin in these ways. */
+static void names_clear(struct vfn_table *table)
+{
+	static const u8 odd[] = { '\0', '/', '.' };
+	unsigned int i;
+
+	memset(table->names, 0, sizeof(table->names));
+	memset(table->begins, 0, sizeof(table->begins));
+	for (i = 0; i < ARRAY_SIZE(odd); i++)
+		table->begins[odd[i]] = VFN_BEGINS_NAME | VFN_BEGINS_COMP;
+}
+
 struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 {
 	struct vfn_table *table;
@@ -60,14 +83,17 @@ struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 	if (!table)
 		return NULL;
 	refcount_set(&table->ref, 1);
-	if (!old)
+	if (!old) {
+		names_clear(table);
 		return table;
+	}
 	table->sealed = old->sealed;
 	table->nr = old->nr;
 	table->next = old->next;
 	table->fwd = vfn_trie_get(&old->fwd);
 	table->rev = vfn_trie_get(&old->rev);
 	table->by_age = vfn_pmap_get(&old->by_age);
+	memcpy(table->begins, old->begins, sizeof(table->begins));
 	memcpy(table->names, old->names, sizeof(table->names));
 	return table;
 }
@@ -77,7 +103,7 @@ void vfn_table_clear(struct vfn_table *table)
 	vfn_trie_put(&table->fwd, mapping_free);
 	vfn_trie_put(&table->rev, mapping_free);
 	vfn_pmap_put(&table->by_age, mapping_free, NULL);
-	memset(table->names, 0, sizeof(table->names));
+	names_clear(table);
 	table->nr = 0;
 }
 
@@ -92,17 +118,15 @@ static void names_add(struct vfn_table *table, const char *name)
 	struct vfn_comp c;
 	u32 bit;
 
-	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c)) {
-		bit = vfn_hash(c) % VFN_NAMES_BITS;
+	/* A mapping of "/" is about all names. */
+	if (!name[1])
+		begins_all(table, VFN_BEGINS_NAME);
+	table->begins[(u8)name[1]] |= VFN_BEGINS_NAME;
+	for (c = vfn_comp_hash(name); c.len; c = vfn_comp_hash_next(c)) {
+		bit = c.hash % VFN_NAMES_BITS;
 		table->names[bit / BITS_PER_LONG] |= 1UL << (bit % BITS_PER_LONG);
+		table->begins[(u8)c.name[0]] |= VFN_BEGINS_COMP;
 	}
-}
-
-bool vfn_table_knows(const struct vfn_table *table, struct vfn_comp c)
-{
-	u32 bit = vfn_hash(c) % VFN_NAMES_BITS;
-
-	return table->names[bit / BITS_PER_LONG] & (1UL << (bit % BITS_PER_LONG));
 }
 
 const struct vfn_mapping *vfn_mapping_at(const struct vfn_node *node)
@@ -179,33 +203,151 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name)
 	struct vfn_comp c;
 	bool after = false;
 
-	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c)) {
+	for (c = vfn_comp_hash(name); c.len; c = vfn_comp_hash_next(c)) {
 		if (vfn_is_dot(c))
 			continue;
-		if (after && !vfn_is_dotdot(c) && vfn_table_knows(table, c))
+		if (after && !vfn_is_dotdot(c) && vfn_table_knows(table, c.hash))
 			return true;
 		after = vfn_is_dotdot(c);
 	}
 	return after;
 }
 
+void vfn_table_ready(struct vfn_table *table)
+{
+	const struct vfn_node *node = table->fwd.root, *kid;
+	struct vfn_way *way = &table->way;
+
+	*way = (struct vfn_way){};
+	/* As long as there is one way to go. */
+	for (; node && !vfn_mapping_at(node); node = kid) {
+		kid = vfn_trie_only_kid(node);
+		if (!kid)
+			break;
+		way->len += 1 + kid->len;
+		way->first = way->first ?: way->len;
+		way->node = kid;
+	}
+	for (; node && way->len && !way->name; node = vfn_trie_any_kid(node))
+		if (vfn_mapping_at(node))
+			way->name = vfn_mapping_at(node)->from;
+}
+
+/* How many bytes @name shares with the way that is there, and no more. */
+static unsigned int shared(const struct vfn_way *way, const char *name)
+{
+	unsigned int i;
+	u64 differ;
+
+	for (i = 0; i < way->len; i += sizeof(differ)) {
+		differ = vfn_word(name + i) ^ vfn_word(way->name + i);
+		if (way->len - i < sizeof(differ))
+			differ &= vfn_word_mask(way->len - i);
+		if (differ)
+			return i + __builtin_ctzll(differ) / 8;
+	}
+	return way->len;
+}
+
+/* Does nothing that follows, from the beginning of a component on, lead back to a FROM? */
+static bool never_back(const struct vfn_table *table, const char *rest)
+{
+	return likely(!vfn_has_dotdot(rest)) || !vfn_table_dots_matter(table, rest);
+}
+
+/*
+ * @name shares @len bytes with the table's way, and no more.  Has it parted with the way
+ * for good?  Then *@rest is from where on.
+ */
+static bool leaves_way(const struct vfn_way *way, const char *name, unsigned int len,
+		       const char **rest)
+{
+	char c = name[len];
+
+	/* Written in another way, perhaps, or not further than the way goes. */
+	if (name[len - 1] == '/' ? !c || c == '/' || c == '.' :
+				   len < way->len && way->name[len] == '/' && (!c || c == '/'))
+		return false;
+	while (name[len - 1] != '/')
+		len--;
+	*rest = name + len;
+	return true;
+}
+
+static bool misses_absolute(const struct vfn_table *table, const char *name)
+{
+	const struct vfn_node *node = table->fwd.root;
+	const struct vfn_way *way = &table->way;
+	const char *p = name;
+	struct vfn_comp c;
+	unsigned int len;
+
+	if (!node)
+		return true;
+	if (name[1] == '/' || name[1] == '.' || !name[1])
+		return false;
+	if (way->name) {
+		len = shared(way, name);
+		if (len < way->len || (name[len] && name[len] != '/'))
+			return leaves_way(way, name, len, &p) && never_back(table, p);
+		node = way->node;
+		p = name + len;
+	}
+	for (;;) {
+		if (vfn_mapping_at(node))
+			return false;
+		c = vfn_comp_hash(p);
+		if (!c.len || c.name[0] == '.')
+			return false;
+		node = vfn_trie_child(node, c);
+		if (!node)
+			return never_back(table, c.name);
+		p = c.name + c.len;
+	}
+}
+
+/* What this could be about would have to have the first component. */
+static bool misses_below(const struct vfn_table *table, const char *name)
+{
+	struct vfn_comp c = vfn_comp_hash(name);
+
+	while (vfn_is_dot(c))
+		c = vfn_comp_hash_next(c);
+	return !c.len || !(vfn_table_knows(table, c.hash) || vfn_has_dotdot(c.name));
+}
+
+bool vfn_table_misses(const struct vfn_table *table, const char *name)
+{
+	return name[0] == '/' ? misses_absolute(table, name) : misses_below(table, name);
+}
+
 struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name)
 {
 	const struct vfn_node *node = table->fwd.root;
+	const struct vfn_way *way = &table->way;
+	const char *p = name;
 	struct vfn_match m = {};
 	struct vfn_comp c;
 
 	if (!node)
 		return m;
+	if (way->name && shared(way, name) == way->len &&
+	    (!name[way->len] || name[way->len] == '/')) {
+		node = way->node;
+		p = name + way->len;
+		m.rest = way->len;
+	}
 	m.map = vfn_mapping_at(node);
-	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c)) {
+	if (!m.map)
+		m.rest = 0;
+	for (c = vfn_comp_hash(p); c.len; c = vfn_comp_hash_next(c)) {
 		if (vfn_is_dot(c))
 			continue;
 		if (vfn_is_dotdot(c)) {
 			m.dots = true;
 			return m;
 		}
-		node = vfn_trie_child(node, c, vfn_hash(c));
+		node = vfn_trie_child(node, c);
 		if (!node)
 			break;
 		if (vfn_mapping_at(node)) {
@@ -215,8 +357,8 @@ struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name
 	}
 	m.exact = m.map && vfn_is_end(name + m.rest);
 	m.inside = node && !vfn_pmap_empty(&node->kids);
-	if (!node)
-		m.dots = m.map ? vfn_has_dotdot(c.name) : vfn_table_dots_matter(table, c.name);
+	if (!node && vfn_has_dotdot(c.name))
+		m.dots = m.map || vfn_table_dots_matter(table, c.name);
 	return m;
 }
 
@@ -227,8 +369,8 @@ static bool takes(const struct vfn_table *table, const struct vfn_mapping *map,
 	const struct vfn_node *node = vfn_trie_find(&table->fwd, map->from);
 	struct vfn_comp c;
 
-	for (c = vfn_comp(rest); node && c.len; c = vfn_comp_next(c)) {
-		node = vfn_trie_child(node, c, vfn_hash(c));
+	for (c = vfn_comp_hash(rest); node && c.len; c = vfn_comp_hash_next(c)) {
+		node = vfn_trie_child(node, c);
 		if (node && vfn_mapping_at(node))
 			return false;
 	}
@@ -276,8 +418,8 @@ const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 
 	if (node)
 		reverse_at(table, node, real, 0, &r);
-	for (c = vfn_comp(real); node && c.len; c = vfn_comp_next(c)) {
-		node = vfn_trie_child(node, c, vfn_hash(c));
+	for (c = vfn_comp_hash(real); node && c.len; c = vfn_comp_hash_next(c)) {
+		node = vfn_trie_child(node, c);
 		if (node)
 			reverse_at(table, node, real, c.name + c.len - real, &r);
 	}
@@ -285,6 +427,23 @@ const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 	if (r.best)
 		return r.best;
 	return vfn_table_match(table, real).map ? ERR_PTR(-ENOENT) : NULL;
+}
+
+const struct vfn_mapping *vfn_table_reverse_via(const struct vfn_table *table,
+						const char *real, u32 key,
+						unsigned int *rest)
+{
+	const struct vfn_mapping *map = vfn_table_next(table, key);
+	size_t len;
+
+	if (!map || map->leaf.key != key || map->op != VFN_OP_MAP)
+		return vfn_table_reverse(table, real, rest);
+	len = map->real[1] ? strlen(map->real) : 0;
+	if (strncmp(map->real, real, len) || (real[len] && real[len] != '/') ||
+	    !takes(table, map, real + len))
+		return vfn_table_reverse(table, real, rest);
+	*rest = len;
+	return map;
 }
 
 const struct vfn_node *vfn_table_dir(const struct vfn_table *table, const char *name)

@@ -42,12 +42,34 @@ struct vfn_mapping {
 
 #define VFN_NAMES_BITS	1024
 
+/* With this byte begins a name in the table, behind its slash; one of its components. */
+#define VFN_BEGINS_NAME	1
+#define VFN_BEGINS_COMP	2
+
+/**
+ * struct vfn_way - the way down a trie that all its names share
+ * @name:	the name it ends at, of a mapping of the table; NULL: there is no way
+ * @len:	bytes in @name that count
+ * @first:	of these, the bytes up to the end of the first component
+ * @node:	the node it ends at
+ *
+ * None of the nodes on the way, but perhaps @node, is a mapping's.
+ */
+struct vfn_way {
+	const char *name;
+	u16 len;
+	u16 first;
+	const struct vfn_node *node;
+};
+
 /**
  * struct vfn_table - the mappings of a process
  * @ref:	views, threads in a lookup, edits
  * @sealed:	never edited again, nor are copies
  * @nr:		mappings
  * @next:	@leaf.key of the next mapping
+ * @begins:	VFN_BEGINS_* for each byte; may have some too many
+ * @way:	into @fwd
  * @fwd:	mappings by FROM, one a name; MAPs have weight 1, HIDEs 0
  * @rev:	mappings by where TO really is, for names the kernel reports
  * @by_age:	mappings by @leaf.key
@@ -60,6 +82,8 @@ struct vfn_table {
 	bool sealed;
 	u32 nr;
 	u32 next;
+	u8 begins[256];
+	struct vfn_way way;
 	struct vfn_trie fwd;
 	struct vfn_trie rev;
 	struct vfn_pmap by_age;
@@ -108,11 +132,36 @@ int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max);
 int vfn_table_unmap(struct vfn_table *table, const char *from);
 void vfn_table_clear(struct vfn_table *table);
 
+/* The last change has been made: make ready for lookups, which is quicker then. */
+void vfn_table_ready(struct vfn_table *table);
+
+/*
+ * Has no mapping to do with @name?  If it is relative, with nothing that it leads to
+ * below the directory it begins at.  False tells nothing.
+ */
+bool vfn_table_misses(const struct vfn_table *table, const char *name);
+
+/* The same, where it is plain to see: what most lookups pay. */
+static __always_inline bool vfn_table_misses_plainly(const struct vfn_table *table,
+						     const char *name)
+{
+	bool absolute = name[0] == '/';
+	u8 first = name[absolute];
+
+	return !(table->begins[first] & (absolute ? VFN_BEGINS_NAME : VFN_BEGINS_COMP)) &&
+	       !vfn_has_two_dots(name);
+}
+
 /* What the table says of the absolute name @name, which need not be clean. */
 struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name);
 
-/* May component @c be one of a FROM? */
-bool vfn_table_knows(const struct vfn_table *table, struct vfn_comp c);
+/* May a component with this vfn_hash() be one of a FROM? */
+static inline bool vfn_table_knows(const struct vfn_table *table, u32 hash)
+{
+	u32 bit = hash % VFN_NAMES_BITS;
+
+	return table->names[bit / BITS_PER_LONG] & (1UL << (bit % BITS_PER_LONG));
+}
 
 /* Does @name have a ".." that is followed by a component of some FROM, or by nothing? */
 bool vfn_table_dots_matter(const struct vfn_table *table, const char *name);
@@ -124,6 +173,11 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name);
  */
 const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 					    const char *real, unsigned int *rest);
+
+/* The same, and by the mapping whose @leaf.key is @key, if that leads there. */
+const struct vfn_mapping *vfn_table_reverse_via(const struct vfn_table *table,
+						const char *real, u32 key,
+						unsigned int *rest);
 
 /*
  * The node of @fwd that stands for the view's clean name @name, if FROMs go on

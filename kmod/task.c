@@ -9,8 +9,6 @@
 
 #include "vfn.h"
 
-#define VIEWS_BITS	12
-#define THREADS_BITS	12
 
 /* How long the hooks stay in place after the last view has gone. */
 #define DETACH_DELAY	(2 * HZ)
@@ -20,8 +18,8 @@
  * preemption off, so it is a raw lock and nothing is allocated under it.
  */
 static DEFINE_RAW_SPINLOCK(vfn_lock);
-static DEFINE_HASHTABLE(views, VIEWS_BITS);
-static DEFINE_HASHTABLE(threads, THREADS_BITS);
+struct hlist_head vfn_views[1 << VFN_VIEWS_BITS];
+struct hlist_head vfn_threads[1 << VFN_THREADS_BITS];
 
 /*
  * Serialises the making of views by ioctl with attaching and detaching.  Outside
@@ -30,6 +28,8 @@ static DEFINE_HASHTABLE(threads, THREADS_BITS);
 static DEFINE_MUTEX(attach_mutex);
 static bool attached;			/* attach_mutex */
 static atomic_t nr_views;		/* in the hash; written under vfn_lock */
+
+struct vfn_thread vfn_no_thread = { .walk = &vfn_walk_real };
 
 static struct workqueue_struct *free_wq;
 
@@ -96,6 +96,7 @@ static struct vfn_view *view_alloc(struct signal_struct *signal, gfp_t gfp)
 	mutex_init(&view->edit);
 	INIT_LIST_HEAD(&view->threads);
 	view->idle = true;
+	view->exe_via = VFN_VIA_UNKNOWN;
 	return view;
 }
 
@@ -105,19 +106,23 @@ static void view_insert(struct vfn_view *view)
 	/* Not try_module_get(): the caller's ioctl or its parent's view holds a reference. */
 	__module_get(THIS_MODULE);
 	atomic_inc(&nr_views);
-	hash_add_rcu(views, &view->hash, (unsigned long)view->signal);
+	hash_add_rcu(vfn_views, &view->hash, (unsigned long)view->signal);
 }
 
-static struct hlist_head *view_bucket(struct signal_struct *signal)
+/* As vfn_trampoline() does it. */
+static bool no_view(void)
 {
-	return &views[hash_min((unsigned long)signal, VIEWS_BITS)];
+	u64 hash = (unsigned long)current->signal * VFN_GOLDEN_RATIO;
+
+	BUILD_BUG_ON(VFN_GOLDEN_RATIO != GOLDEN_RATIO_64);
+	return hlist_empty(&vfn_views[hash >> (64 - VFN_VIEWS_BITS)]);
 }
 
 static struct vfn_view *view_find(struct signal_struct *signal)
 {
 	struct vfn_view *view;
 
-	hash_for_each_possible_rcu(views, view, hash, (unsigned long)signal,
+	hash_for_each_possible_rcu(vfn_views, view, hash, (unsigned long)signal,
 				   lockdep_is_held(&vfn_lock))
 		if (view->signal == signal)
 			return view;
@@ -128,8 +133,8 @@ static struct vfn_thread *thread_find(struct task_struct *task)
 {
 	struct vfn_thread *thread;
 
-	hash_for_each_possible_rcu(threads, thread, hash, (unsigned long)task,
-				   lockdep_is_held(&vfn_lock))
+	hash_for_each_possible_rcu(vfn_threads, thread, hash, (unsigned long)task,
+				   lockdep_is_held(&vfn_lock) || rcu_read_lock_sched_held())
 		if (thread->task == task)
 			return thread;
 	return NULL;
@@ -179,7 +184,7 @@ static bool view_in_use(struct vfn_view *view)
  * sees the other; the thread that leaves last tries again.  A thread in execve()
  * has set @exec.running while it was inside, and tries again when it is over.
  */
-static void view_try_remove(struct vfn_view *view)
+void vfn_view_try_remove(struct vfn_view *view)
 {
 	raw_spin_lock(&vfn_lock);
 	if (view->idle && !view->gone) {
@@ -209,7 +214,7 @@ static void thread_insert(struct vfn_thread *thread)
 {
 	lockdep_assert_held(&vfn_lock);
 	list_add(&thread->mates, &thread->view->threads);
-	hash_add_rcu(threads, &thread->hash, (unsigned long)thread->task);
+	hash_add_rcu(vfn_threads, &thread->hash, (unsigned long)thread->task);
 }
 
 /* The current thread, new to its process's @view.  NULL: @view has gone; -ENOMEM. */
@@ -234,15 +239,13 @@ static struct vfn_thread *thread_new(struct vfn_view *view)
 	return thread;
 }
 
-static void thread_leave(struct vfn_thread *thread, struct vfn_view *view)
+/* Inside, unless the view goes at this very moment. */
+static __always_inline bool thread_enter(struct vfn_thread *thread)
 {
-	WRITE_ONCE(thread->active, thread->active - 1);
-	if (thread->active)
-		return;
-	/* Pairs with the barrier in view_try_remove(). */
+	WRITE_ONCE(thread->active, thread->active + 1);
+	/* Pairs with the barrier in vfn_view_try_remove(). */
 	smp_mb();
-	if (unlikely(READ_ONCE(view->idle)))
-		view_try_remove(view);
+	return likely(!READ_ONCE(thread->view->gone));
 }
 
 struct vfn_thread *vfn_thread_enter(void)
@@ -250,37 +253,18 @@ struct vfn_thread *vfn_thread_enter(void)
 	struct vfn_thread *thread = NULL;
 	struct vfn_view *view;
 
-	/* What every process on the machine pays, so not even RCU's share of it. */
-	if (likely(hlist_empty(view_bucket(current->signal))))
-		return NULL;
 	rcu_read_lock();
 	view = view_find(current->signal);
 	if (!view)
 		goto out;
-	thread = thread_find(current);
-	if (unlikely(!thread)) {
-		thread = thread_new(view);
-		if (IS_ERR_OR_NULL(thread))
-			goto out;
-	}
-	WRITE_ONCE(thread->active, thread->active + 1);
-	/* Pairs with the barrier in view_try_remove(). */
-	smp_mb();
-	if (unlikely(READ_ONCE(view->gone))) {
-		thread_leave(thread, view);
+	thread = thread_find(current) ?: thread_new(view);
+	if (!IS_ERR_OR_NULL(thread) && !thread_enter(thread)) {
+		vfn_thread_leave(thread);
 		thread = NULL;
 	}
 out:
 	rcu_read_unlock();
 	return thread;
-}
-
-void vfn_thread_leave(struct vfn_thread *thread)
-{
-	/* Without @active, nothing but RCU keeps the view. */
-	rcu_read_lock();
-	thread_leave(thread, thread->view);
-	rcu_read_unlock();
 }
 
 void vfn_thread_exec_end(void)
@@ -291,9 +275,9 @@ void vfn_thread_exec_end(void)
 	thread = thread_find(current);
 	if (thread) {
 		thread->exec = (struct vfn_exec){};
-		smp_mb();	/* pairs with the barrier in view_try_remove() */
+		smp_mb();	/* pairs with the barrier in vfn_view_try_remove() */
 		if (READ_ONCE(thread->view->idle))
-			view_try_remove(thread->view);
+			vfn_view_try_remove(thread->view);
 	}
 	rcu_read_unlock();
 }
@@ -302,20 +286,16 @@ struct vfn_thread *vfn_thread_current(void)
 {
 	struct vfn_thread *thread;
 
-	rcu_read_lock();
+	rcu_read_lock_sched_notrace();
 	thread = thread_find(current);
-	rcu_read_unlock();
+	rcu_read_unlock_sched_notrace();
 	return thread;
 }
 
-struct vfn_table *vfn_thread_table(struct vfn_thread *thread)
+struct vfn_table *vfn_thread_table_get(struct vfn_thread *thread)
 {
-	struct vfn_view *view = thread->view;
-
-	if (thread->table != rcu_access_pointer(view->table)) {
-		vfn_table_put(thread->table);
-		thread->table = view_table_get(view);
-	}
+	vfn_table_put(thread->table);
+	thread->table = view_table_get(thread->view);
 	return thread->table;
 }
 
@@ -361,7 +341,7 @@ struct vfn_thread *vfn_view_enter(void)
 	if (thread)
 		return thread;
 	mutex_lock(&attach_mutex);
-	/* A view that is found but not entered is in view_try_remove() just now. */
+	/* A view that is found but not entered is in vfn_view_try_remove() just now. */
 	do {
 		thread = vfn_thread_enter();
 		if (thread)
@@ -438,6 +418,7 @@ bool vfn_task_fork(struct task_struct *child)
 	}
 	RCU_INIT_POINTER(view->table, table);
 	view->idle = false;
+	view->exe_via = mine->exe_via;
 	raw_spin_lock(&vfn_lock);
 	/* Cleared meanwhile, and nothing holds the module: the child is none the worse. */
 	if (mine->gone) {
@@ -457,7 +438,7 @@ void vfn_task_exit(void)
 	struct vfn_thread *thread;
 	struct vfn_view *view;
 
-	if (likely(hlist_empty(view_bucket(current->signal))))
+	if (likely(no_view()))
 		return;
 	raw_spin_lock(&vfn_lock);
 	view = view_find(current->signal);

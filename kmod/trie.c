@@ -9,17 +9,20 @@
 
 #include "trie.h"
 
-u32 vfn_hash_seed;
+u64 vfn_hash_seed[2];
 
 u32 vfn_hash(struct vfn_comp c)
 {
-	u32 hash = vfn_hash_seed ^ c.len;
+	u64 state = vfn_hash_seed[0], word;
 	unsigned int i;
 
-	for (i = 0; i < c.len; i++)
-		hash = (hash ^ (u8)c.name[i]) * 0x01000193;
-	/* The map takes the top bits first: spread the low ones there. */
-	return hash ^ (hash << 17) ^ (hash >> 15);
+	for (i = 0; i + sizeof(word) <= c.len; i += sizeof(word)) {
+		memcpy(&word, c.name + i, sizeof(word));
+		state = vfn_hash_mix(state, word);
+	}
+	word = 0;
+	memcpy(&word, c.name + i, c.len - i);
+	return vfn_hash_mix(state, word) >> 32;
 }
 
 static struct vfn_node *to_vnode(struct vfn_leaf *leaf)
@@ -27,26 +30,22 @@ static struct vfn_node *to_vnode(struct vfn_leaf *leaf)
 	return (struct vfn_node *)leaf;	/* leaf is the first field */
 }
 
-static bool same_name(const struct vfn_node *node, struct vfn_comp c)
-{
-	return node->len == c.len && !memcmp(node->name, c.name, c.len);
-}
-
 static struct vfn_node *node_alloc(struct vfn_comp c)
 {
 	struct vfn_node *node;
 
-	node = kmalloc(struct_size(node, name, c.len), GFP_KERNEL_ACCOUNT);
+	node = kmalloc(struct_size(node, name, c.len + 1), GFP_KERNEL_ACCOUNT);
 	if (!node)
 		return NULL;
 	refcount_set(&node->leaf.ref, 1);
-	node->leaf.key = c.len ? vfn_hash(c) : 0;
+	node->leaf.key = c.hash;
 	node->kids.root = 0;
 	node->here.root = 0;
 	node->chain = NULL;
 	node->weight = 0;
 	node->len = c.len;
 	memcpy(node->name, c.name, c.len);
+	node->name[c.len] = '\0';
 	return node;
 }
 
@@ -128,7 +127,7 @@ static struct vfn_node *node_own(struct vfn_node **at)
 		smp_acquire__after_ctrl_dep();
 		return old;
 	}
-	node = node_alloc((struct vfn_comp){ old->name, old->len });
+	node = node_alloc((struct vfn_comp){ old->name, old->len, old->leaf.key });
 	if (!node)
 		return NULL;
 	node->kids = vfn_pmap_get(&old->kids);
@@ -146,15 +145,18 @@ static struct vfn_node *node_own(struct vfn_node **at)
 	return node;
 }
 
-const struct vfn_node *vfn_trie_child(const struct vfn_node *node,
-				      struct vfn_comp c, u32 hash)
+const struct vfn_node *vfn_trie_only_kid(const struct vfn_node *node)
 {
-	struct vfn_leaf *leaf = vfn_pmap_find(&node->kids, hash);
-	const struct vfn_node *kid = leaf ? to_vnode(leaf) : NULL;
+	struct vfn_leaf *only = vfn_pmap_only(&node->kids);
 
-	while (kid && !same_name(kid, c))
-		kid = kid->chain;
-	return kid;
+	return only && !to_vnode(only)->chain ? to_vnode(only) : NULL;
+}
+
+const struct vfn_node *vfn_trie_any_kid(const struct vfn_node *node)
+{
+	struct vfn_leaf *first = vfn_pmap_next(&node->kids, 0);
+
+	return first ? to_vnode(first) : NULL;
 }
 
 const struct vfn_node *vfn_trie_find(const struct vfn_trie *trie, const char *name)
@@ -162,8 +164,8 @@ const struct vfn_node *vfn_trie_find(const struct vfn_trie *trie, const char *na
 	const struct vfn_node *node = trie->root;
 	struct vfn_comp c;
 
-	for (c = vfn_comp(name); node && c.len; c = vfn_comp_next(c))
-		node = vfn_trie_child(node, c, vfn_hash(c));
+	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c))
+		node = vfn_trie_child(node, c);
 	return node;
 }
 
@@ -176,14 +178,14 @@ static struct vfn_node **child_own(struct vfn_node *node, struct vfn_comp c)
 	struct vfn_node **at;
 	struct vfn_leaf **slot;
 
-	slot = vfn_pmap_edit(&node->kids, vfn_hash(c));
+	slot = vfn_pmap_edit(&node->kids, c.hash);
 	if (!slot)
 		return NULL;
 	at = (struct vfn_node **)slot;
 	for (;;) {
 		if (!node_own(at))
 			return NULL;
-		if (same_name(*at, c) || !(*at)->chain)
+		if (vfn_trie_same(*at, c) || !(*at)->chain)
 			return at;
 		at = &(*at)->chain;
 	}
@@ -193,13 +195,12 @@ static struct vfn_node **child_own(struct vfn_node *node, struct vfn_comp c)
 static struct vfn_node *child_get_or_add(struct vfn_node *node, struct vfn_comp c)
 {
 	struct vfn_node **at, *kid;
-	u32 hash = vfn_hash(c);
 
-	if (vfn_pmap_find(&node->kids, hash)) {
+	if (vfn_pmap_find(&node->kids, c.hash)) {
 		at = child_own(node, c);
 		if (!at)
 			return NULL;
-		if (same_name(*at, c))
+		if (vfn_trie_same(*at, c))
 			return *at;
 		kid = node_alloc(c);
 		(*at)->chain = kid;
@@ -220,12 +221,12 @@ int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf,
 	struct vfn_comp c;
 
 	if (!trie->root) {
-		trie->root = node_alloc((struct vfn_comp){ "", 0 });
+		trie->root = node_alloc((struct vfn_comp){ "", 0, 0 });
 		if (!trie->root)
 			return -ENOMEM;
 	}
 	node = node_own(&trie->root);
-	for (c = vfn_comp(name); node && c.len; c = vfn_comp_next(c)) {
+	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
 		node->weight += weight;
 		node = child_get_or_add(node, c);
 	}
@@ -235,36 +236,28 @@ int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf,
 	return vfn_pmap_add(&node->here, leaf);
 }
 
-static bool only_child(const struct vfn_node *node)
-{
-	struct vfn_leaf *only = vfn_pmap_only(&node->kids);
-
-	return only && !to_vnode(only)->chain;
-}
-
 /* Take the child for @c, and all below it, away from our own @node. */
 static int child_del(struct vfn_node *node, struct vfn_comp c, vfn_leaf_free_t free)
 {
 	struct reaper reaper = { .free = free };
 	struct vfn_node **at, *kid;
 	struct vfn_leaf **slot;
-	u32 hash = vfn_hash(c);
 	int err;
 
-	slot = vfn_pmap_edit(&node->kids, hash);
+	slot = vfn_pmap_edit(&node->kids, c.hash);
 	if (!slot)
 		return -ENOMEM;
 	at = (struct vfn_node **)slot;
 	for (;;) {
 		if (!node_own(at))
 			return -ENOMEM;
-		if (same_name(*at, c))
+		if (vfn_trie_same(*at, c))
 			break;
 		at = &(*at)->chain;
 	}
 	kid = *at;
 	if (&kid->leaf == *slot && !kid->chain) {
-		err = vfn_pmap_del(&node->kids, hash, bury, &reaper);
+		err = vfn_pmap_del(&node->kids, c.hash, bury, &reaper);
 		reap(&reaper);
 		return err;
 	}
@@ -278,15 +271,15 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key, u32 weight,
 		 vfn_leaf_free_t free)
 {
 	const struct vfn_node *at;
-	struct vfn_comp c, cut = vfn_comp(name);
+	struct vfn_comp c, cut = vfn_comp_hash(name);
 	struct vfn_node *node;
 
 	/* @cut: the step after the last node on the way that leads elsewhere too. */
 	at = trie->root;
-	for (c = vfn_comp(name); at && c.len; c = vfn_comp_next(c)) {
-		if (at == trie->root || !vfn_pmap_empty(&at->here) || !only_child(at))
+	for (c = vfn_comp_hash(name); at && c.len; c = vfn_comp_hash_next(c)) {
+		if (at == trie->root || !vfn_pmap_empty(&at->here) || !vfn_trie_only_kid(at))
 			cut = c;
-		at = vfn_trie_child(at, c, vfn_hash(c));
+		at = vfn_trie_child(at, c);
 	}
 	if (!at || !vfn_pmap_find(&at->here, key))
 		return -ENOENT;
@@ -294,7 +287,7 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key, u32 weight,
 		cut.len = 0;
 
 	node = node_own(&trie->root);
-	for (c = vfn_comp(name); node && c.len; c = vfn_comp_next(c)) {
+	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
 		struct vfn_node **kid;
 
 		node->weight -= weight;

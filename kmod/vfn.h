@@ -10,13 +10,14 @@
 
 #include <uapi/linux/vfn.h>
 
+#include "hook.h"
+#include "lookup.h"
 #include "table.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "vfn: " fmt
 
 struct linux_binprm;
-struct vfn_walk;
 
 /*
  * task.c: who has a table
@@ -32,7 +33,9 @@ struct vfn_walk;
  * @threads:	struct vfn_thread of this process, linked by @mates; vfn_lock
  * @idle:	@table has nothing that must be kept: the view goes as soon as no
  *		thread is inside; vfn_lock, read by anybody
- * @gone:	the view is going, or about to: see view_try_remove(); vfn_lock
+ * @gone:	the view is going, or about to: see vfn_view_try_remove(); vfn_lock
+ * @exe_via:	how the program was reached that the process runs: VFN_VIA_* or 1 +
+ *		@leaf.key; written in exec, by the only thread
  * @rcu:	for kfree_rcu()
  *
  * A view in the hash holds a reference to the module and keeps the hooks in
@@ -47,6 +50,7 @@ struct vfn_view {
 	struct list_head threads;
 	bool idle;
 	bool gone;
+	s64 exe_via;
 	struct rcu_head rcu;
 };
 
@@ -59,6 +63,8 @@ struct vfn_view {
  *		far as can be told before begin_new_exec()
  * @translated:	a name was translated that was an interpreter's, or may have been
  * @kept:	an interpreter's name was not, for @gains, and would have been
+ * @opened_by:	the last file was, this way: VFN_VIA_* or 1 + @leaf.key
+ * @checked_by:	the same for the last program that was checked
  */
 struct vfn_exec {
 	bool running;
@@ -67,7 +73,16 @@ struct vfn_exec {
 	bool gains;
 	bool translated;
 	bool kept;
+	s64 opened_by;
+	s64 checked_by;
 };
+
+/* How an object was reached: what isn't one of these is 1 + @leaf.key of a mapping. */
+#define VFN_VIA_UNKNOWN	0
+#define VFN_VIA_NONE	(-1)	/* by its real name */
+
+/* Names that are longer cost a lookup an allocation. */
+#define VFN_SHORT_NAME	320
 
 /**
  * struct vfn_thread - what a thread of a view's process needs at a lookup
@@ -79,7 +94,12 @@ struct vfn_exec {
  * @table:	the table its current lookup uses, a reference; the thread's own
  * @walk:	its current lookup, or NULL; the thread's own
  * @report:	it is in a call that reports names to it; the thread's own
+ * @exe:	that call reports the program that a process runs; the thread's own
  * @exec:	its current execve(); the thread's own
+ * @lookup:	its current lookup, if it is translated; the thread's own
+ * @name:	what its current lookup looks up, as the view calls it, if that is no more
+ *		what the caller said; the thread's own
+ * @real:	what the kernel looks up for it; the thread's own
  * @rcu:	for kfree_rcu()
  *
  * Made at the thread's first hook, gone with the thread or the view.
@@ -93,9 +113,21 @@ struct vfn_thread {
 	struct vfn_table *table;
 	struct vfn_walk *walk;
 	bool report;
+	bool exe;
 	struct vfn_exec exec;
 	struct rcu_head rcu;
+	char name[VFN_SHORT_NAME];
+	char real[VFN_SHORT_NAME];
+	struct vfn_lookup lookup;
 };
+
+/* In the place of a thread that there was no memory for; in a walk, so to say. */
+extern struct vfn_thread vfn_no_thread;
+
+static inline struct vfn_thread *vfn_lookup_thread(struct vfn_lookup *l)
+{
+	return container_of(l, struct vfn_thread, lookup);
+}
 
 /*
  * vfn_thread_enter() - is the current process a holder?
@@ -104,7 +136,23 @@ struct vfn_thread {
  * process has no view; -ENOMEM.  Doesn't sleep.
  */
 struct vfn_thread *vfn_thread_enter(void);
-void vfn_thread_leave(struct vfn_thread *thread);
+
+/* Remove an idle view that no thread is inside of any more. */
+void vfn_view_try_remove(struct vfn_view *view);
+
+static __always_inline void vfn_thread_leave(struct vfn_thread *thread)
+{
+	struct vfn_view *view = thread->view;
+
+	/* Without @active, nothing but RCU keeps the view; this is RCU's cheapest lock. */
+	preempt_disable_notrace();
+	WRITE_ONCE(thread->active, thread->active - 1);
+	/* Pairs with the barrier in vfn_view_try_remove(). */
+	smp_mb();
+	if (unlikely(READ_ONCE(view->idle)) && !thread->active)
+		vfn_view_try_remove(view);
+	preempt_enable_notrace();
+}
 
 /* The current thread's execve() is over: forget what is known of it. */
 void vfn_thread_exec_end(void);
@@ -112,11 +160,20 @@ void vfn_thread_exec_end(void);
 /* The current thread, which is inside; NULL if there was no memory for it. */
 struct vfn_thread *vfn_thread_current(void);
 
+struct vfn_table *vfn_thread_table_get(struct vfn_thread *thread);
+
 /*
  * The table that @thread's lookups shall use from now on: the newest one.  NULL
  * if there is none.  It stays good until the thread's next call.
  */
-struct vfn_table *vfn_thread_table(struct vfn_thread *thread);
+static __always_inline struct vfn_table *vfn_thread_table(struct vfn_thread *thread)
+{
+	struct vfn_table *table = thread->table;
+
+	if (likely(table == rcu_access_pointer(thread->view->table)))
+		return table;
+	return vfn_thread_table_get(thread);
+}
 
 /*
  * vfn_view_enter() - the view of the current process, made if there is none
@@ -168,7 +225,8 @@ void vfn_hooks_detach(void);
  * lookup.c, link.c, exec.c, list.c, report.c: the replacements
  *
  * Each has the arguments of the function whose name it bears and runs in a
- * thread that is inside; it calls vfn_thread_leave().
+ * thread that is inside; it calls vfn_thread_leave().  The sixth argument, where the
+ * function itself has fewer, is that thread, or &vfn_no_thread.
  */
 struct dir_context;
 struct open_flags;
@@ -177,13 +235,16 @@ struct qstr;
 struct seq_file;
 
 int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
-			 struct path *path, struct path *root);
+			 struct path *path, struct path *root,
+			 struct vfn_thread *thread);
 int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 			   struct path *parent, struct qstr *last, int *type,
 			   const struct path *root);
 struct file *hook_do_filp_open(int dfd, struct filename *name,
-			       const struct open_flags *op);
-int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
+			       const struct open_flags *op, long unused4, long unused5,
+			       struct vfn_thread *thread);
+int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu, long unused4,
+		     long unused5, struct vfn_thread *thread);
 struct file *hook_open_exec(const char *name);
 int hook_bprm_check(struct linux_binprm *bprm);
 int hook_iterate_dir(struct file *file, struct dir_context *ctx);

@@ -13,7 +13,6 @@
 #include "compat/namei.h"
 #include "walk.h"
 
-#define MAX_LINKS	40	/* as MAXSYMLINKS, N4 */
 #define REFUSALS	(LOOKUP_NO_SYMLINKS | LOOKUP_NO_MAGICLINKS | LOOKUP_NO_XDEV)
 
 struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
@@ -25,6 +24,7 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
 		return NULL;
 	r->thread = thread;
 	r->walk.link = r->link;
+	r->walk.expected = false;
 	r->trace = NULL;
 	return r;
 }
@@ -54,6 +54,7 @@ static int go_real(struct vfn_resolve *r, const char *name, unsigned int flags,
 /* Look one component up below the current directory, by the name in @r->comp. */
 static int go_below(struct vfn_resolve *r, unsigned int flags, struct path *path)
 {
+	r->walk.expected = true;
 	return vfs_path_lookup(r->cur.dentry, r->cur.mnt, r->comp,
 			       flags | (r->flags & REFUSALS), path);
 }
@@ -143,7 +144,7 @@ static int expand(struct vfn_resolve *r)
 	size_t len = strlen(r->link);
 	int err;
 
-	if (r->links++ >= MAX_LINKS)
+	if (r->links++ >= VFN_MAX_LINKS)
 		return -ELOOP;
 	err = tell(r, VFN_STEP_LINK, 0, r->unnamed ? "" : r->view, r->link);
 	if (err)
@@ -172,7 +173,7 @@ static int jump(struct vfn_resolve *r)
 	struct path path;
 	int err;
 
-	if (r->links++ >= MAX_LINKS)
+	if (r->links++ >= VFN_MAX_LINKS)
 		return -ELOOP;
 	r->walk.mode = VFN_WALK_REAL;
 	err = go_below(r, LOOKUP_FOLLOW, &path);
@@ -253,6 +254,7 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	c = vfn_comp(c.name);
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name, last ? r->tail : "/.");
 	r->walk.mode = VFN_WALK_PROBE;
+	r->walk.expected = true;
 	err = vfs_path_lookup(dir.dentry, dir.mnt, r->comp,
 			      (last ? LOOKUP_FOLLOW : 0) | (r->flags & REFUSALS), &path);
 	path_put(&dir);

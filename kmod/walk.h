@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Walks: what the follow_link hook does to the lookup it is part of, and the
- * slow walk that resolves a name in the view step by step
+ * The slow walk, that resolves a name in the view step by step
  */
 #ifndef VFN_WALK_H
 #define VFN_WALK_H
 
 #include "vfn.h"
-
-/*
- * What a walk that we stopped at a symlink fails with.  No system call's errno,
- * and none the path walk looks at; it never leaves the hooks.
- */
-#define VFN_ERELOOK	3071
-
-/**
- * enum vfn_walk_mode - what to do with a symlink
- * @VFN_WALK_REAL: leave it to the kernel
- * @VFN_WALK_JUDGE: stop if following it may lead to a mapping
- * @VFN_WALK_STOP: stop
- * @VFN_WALK_PROBE: stop, and tell what it says
- */
-enum vfn_walk_mode {
-	VFN_WALK_REAL,
-	VFN_WALK_JUDGE,
-	VFN_WALK_STOP,
-	VFN_WALK_PROBE,
-};
-
-/**
- * struct vfn_walk - a lookup under way in a thread; on its stack
- * @mode:	what to do with symlinks
- * @table:	JUDGE: the mappings
- * @name:	JUDGE: the name being looked up
- * @anywhere:	JUDGE: the walk may have begun below a TO, so that ".." leads
- *		somewhere else than it would in the view
- * @link:	PROBE: what the link says, or "" if it is a magic link of /proc; PATH_MAX
- */
-struct vfn_walk {
-	enum vfn_walk_mode mode;
-	const struct vfn_table *table;
-	const char *name;
-	bool anywhere;
-	char *link;
-};
 
 /**
  * struct vfn_trace - who wants to know how a name resolves

@@ -92,6 +92,37 @@ START_TEST(name_join_push_pop)
 }
 END_TEST
 
+/* As the definition has it. */
+static bool plainly_has_dotdot(const char *name)
+{
+	char *copy = strdupa(name), *part;
+
+	for (part = strtok(copy, "/"); part; part = strtok(NULL, "/"))
+		if (!strcmp(part, ".."))
+			return true;
+	return false;
+}
+
+START_TEST(name_dotdot)
+{
+	static const char letters[] = ".././a.*";
+	char buf[48];
+	unsigned int n, i, len;
+	bool found[2] = {};
+
+	srand(1);
+	for (n = 0; n < 100000; n++) {
+		len = rand() % (sizeof(buf) - 1);
+		for (i = 0; i < len; i++)
+			buf[i] = n % 2 ? letters[rand() % 8] : (char)(rand() % 24 ? 'a' + i : '.');
+		buf[len] = '\0';
+		ck_assert_msg(vfn_has_dotdot(buf) == plainly_has_dotdot(buf), "%s", buf);
+		found[plainly_has_dotdot(buf)] = true;
+	}
+	ck_assert(found[0] && found[1]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("name");
@@ -100,6 +131,7 @@ int main(void)
 	tcase_add_test(tc, name_clean);
 	tcase_add_test(tc, name_limits);
 	tcase_add_test(tc, name_join_push_pop);
+	tcase_add_test(tc, name_dotdot);
 	suite_add_tcase(suite, tc);
 	return tap_run(suite);
 }

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Translating a name: from what a holder says to what the kernel is to look up
+ *
+ * Most names need no more than a look at their text.  The follow_link hook stops
+ * the walk at a symlink that leads to a mapping, and says by which name to begin
+ * again; or, where text can't tell, the name is resolved step by step (walk.c),
+ * and the kernel gets the outcome.
+ */
+#include <linux/audit.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+
+#include "translate.h"
+
+struct vfn_walk vfn_walk_real = { .mode = VFN_WALK_REAL };
+
+static const struct vfn_table *to_table(struct vfn_lookup *l)
+{
+	return vfn_lookup_thread(l)->table;
+}
+
+/*
+ * May the kernel be given a name of our own?  It uses it until the lookup is over,
+ * but where the last component is to be created, and where audit keeps a reference.
+ */
+static bool may_lend(const struct vfn_lookup *l)
+{
+	return !l->parent && audit_dummy_context();
+}
+
+/* The name to look up is that of a mapping's TO and what follows it. */
+static int substitute(struct vfn_lookup *l, const char *to, const char *rest)
+{
+	char *text = vfn_lookup_thread(l)->real;
+	int len;
+
+	if (may_lend(l)) {
+		l->own.name = to;
+		l->own.uptr = NULL;
+		l->own.aname = NULL;
+		l->sub = &l->own;
+		if (!*rest)
+			return 0;
+		l->own.name = text;
+		len = vfn_name_join(text, sizeof(vfn_lookup_thread(l)->real), to, rest);
+		if (len >= 0)
+			return 0;
+	}
+	text = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!text)
+		return -ENOMEM;
+	len = vfn_name_join(text, PATH_MAX, to, rest);
+	l->sub = len < 0 ? ERR_PTR(len) : getname_kernel(text);
+	kfree(text);
+	return 0;
+}
+
+/* Is this a mapping that takes a subtree out of another? */
+static bool is_exempt(const struct vfn_mapping *map)
+{
+	return map->from_len == map->to_len && !memcmp(map->from, map->to, map->to_len);
+}
+
+/* @text, an absolute name in the view, is covered by @m->map. */
+static int take_mapping(struct vfn_lookup *l, const char *text, const struct vfn_match *m)
+{
+	const struct vfn_mapping *map = m->map;
+
+	if (map->op == VFN_OP_HIDE)
+		return -ENOENT;
+	/* The kernel would judge by TO's own symlinks and the mounts on the way to it. */
+	if (l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV))
+		return -VFN_ERELOOK;
+	if (is_exempt(map)) {
+		l->walk.map = map;
+		return text == l->name->name ? 0 : substitute(l, "", text);
+	}
+	l->walk.map = map;
+	/* TO's own symlinks are real ones.  Those below it are the view's. */
+	l->follow = m->exact && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
+	if (l->follow || (m->exact && l->parent)) {
+		l->walk.mode = VFN_WALK_REAL;
+	} else if (m->exact) {
+		l->walk.mode = VFN_WALK_STOP;
+	} else {
+		l->walk.mode = VFN_WALK_JUDGE;
+		l->walk.name = text;
+		l->walk.at = m->rest;
+	}
+	return substitute(l, map->to, text + m->rest);
+}
+
+/* @text: an absolute name in the view. */
+static int translate_absolute(struct vfn_lookup *l, const char *text)
+{
+	struct vfn_match m = vfn_table_match(to_table(l), text);
+
+	l->walk.mode = VFN_WALK_JUDGE;
+	l->walk.name = text;
+	l->walk.map = NULL;
+	l->walk.at = 0;
+	if (m.dots)
+		return -VFN_ERELOOK;
+	return m.map ? take_mapping(l, text, &m) : 0;
+}
+
+/* A name relative to a directory that the view calls @base.  @text: 2 * PATH_MAX. */
+static int translate_below(struct vfn_lookup *l, char *base, unsigned int len, char *text)
+{
+	struct vfn_match m;
+	int err;
+
+	/* May be too long for a name by itself; only what it is translated to counts. */
+	vfn_name_join(text, 2 * PATH_MAX, base, l->name->name);
+	m = vfn_table_match(to_table(l), text);
+	if (m.dots)
+		return -VFN_ERELOOK;
+	/* Covered by nothing, or only by what covers the directory itself. */
+	if (!m.map || m.rest <= len)
+		return 0;
+	/* It is where it really is; by its absolute name it may be out of reach. */
+	if (is_exempt(m.map) && !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
+		return 0;
+	err = take_mapping(l, text, &m);
+	/* @text is gone when the symlinks come. */
+	if (strscpy(vfn_lookup_thread(l)->name, text, sizeof(vfn_lookup_thread(l)->name)) >= 0)
+		l->walk.name = vfn_lookup_thread(l)->name;
+	else if (l->walk.mode == VFN_WALK_JUDGE)
+		l->walk.mode = VFN_WALK_STOP;
+	return err;
+}
+
+static int translate_below_dfd(struct vfn_lookup *l)
+{
+	struct path base;
+	char *buf;
+	int err;
+
+	if (vfn_base_path(l->dfd, &base))
+		return 0;	/* the kernel's own lookup fails alike */
+	buf = kmalloc(3 * PATH_MAX, GFP_KERNEL);
+	if (!buf) {
+		path_put(&base);
+		return -ENOMEM;
+	}
+	err = vfn_view_name(to_table(l), &base, buf, buf + PATH_MAX, NULL);
+	path_put(&base);
+	if (err > 0)
+		err = translate_below(l, buf, err, buf + PATH_MAX);
+	else if (err == -ENOENT || err == -ENAMETOOLONG)
+		err = 0;	/* the directory has no name in the view (N10) */
+	kfree(buf);
+	return err;
+}
+
+/* The exact way.  Whatever it says is final, so the walk that follows is plain. */
+static int translate_slowly(struct vfn_lookup *l)
+{
+	const struct vfn_mapping *map;
+	struct vfn_resolve *r;
+	int err;
+
+	if (l->flags & LOOKUP_CACHED)
+		return -EAGAIN;
+	r = vfn_resolve_new(vfn_lookup_thread(l));
+	if (!r)
+		return -ENOMEM;
+	l->walk.mode = VFN_WALK_REAL;
+	err = vfn_resolve(r, to_table(l), l->dfd, l->name->name, l->flags, l->parent,
+			  false);
+	l->walk.map = err ? NULL : vfn_table_match(to_table(l), r->view).map;
+	l->walk.lost = err;
+	if (err > 0 || (!r->mapped && err != -ENOMEM)) {
+		err = 0;	/* it means what it really means, or fails as it really does */
+		goto out;
+	}
+	if (!err)
+		err = vfn_resolve_real(r, r->link, &map);
+	if (err)
+		goto out;
+	l->sub = getname_kernel(r->link);
+	l->real = true;
+	l->follow = map && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
+out:
+	kvfree(r);
+	return err;
+}
+
+void vfn_lookup_drop(struct vfn_lookup *l)
+{
+	if (!IS_ERR_OR_NULL(l->sub) && l->sub != &l->own)
+		putname(l->sub);
+	l->sub = NULL;
+}
+
+/*
+ * S3: no translated interpreter for a program that gains privileges.  Without
+ * @exec->interp, it is the program itself, which security_bprm_check() will then find
+ * out; or there was no view yet when open_exec() was called.
+ */
+static int check_interpreter(struct vfn_lookup *l, int err)
+{
+	struct vfn_exec *exec = &vfn_lookup_thread(l)->exec;
+
+	if (!err && !l->sub)
+		return err;
+	if (!exec->interp) {
+		exec->translated = true;
+		return vfn_exec_begin(exec) ?: err;
+	}
+	if (exec->judged && !exec->gains) {
+		exec->translated = true;
+		return err;
+	}
+	/* Not judged: the table came later than the program, which starts without it. */
+	exec->kept = exec->judged;
+	vfn_lookup_drop(l);
+	l->follow = false;
+	l->real = false;
+	l->walk.mode = VFN_WALK_REAL;
+	return 0;
+}
+
+/* What remains to be done after an attempt to translate the name that ended with @err. */
+static int translated(struct vfn_lookup *l, int err)
+{
+	if (err == -VFN_ERELOOK) {
+		l->second = true;
+		err = translate_slowly(l);
+	}
+	if (l->exec)
+		err = check_interpreter(l, err);
+	if (IS_ERR(l->sub)) {
+		err = err ?: PTR_ERR(l->sub);
+		l->sub = NULL;
+	}
+	return err;
+}
+
+int vfn_translate(struct vfn_lookup *l)
+{
+	return translated(l, l->name->name[0] == '/' ? translate_absolute(l, l->name->name) :
+						       translate_below_dfd(l));
+}
+
+int vfn_translate_again(struct vfn_lookup *l)
+{
+	int err = -VFN_ERELOOK;
+
+	l->follow = false;
+	vfn_lookup_drop(l);
+	if (l->walk.stopped) {
+		l->walk.stopped = false;
+		err = translate_absolute(l, l->walk.name);
+	}
+	return translated(l, err);
+}
+
+s64 vfn_lookup_via(const struct vfn_lookup *l)
+{
+	if (l->walk.map)
+		return 1 + (s64)l->walk.map->leaf.key;
+	return l->walk.lost || (!l->second && l->name->name[0] != '/') ? VFN_VIA_UNKNOWN :
+									VFN_VIA_NONE;
+}
+
+bool vfn_lookup_start(struct vfn_lookup *l)
+{
+	l->parent = false;
+	l->exec = false;
+	l->second = false;
+	l->follow = false;
+	l->real = false;
+	l->sub = NULL;
+	/* An empty name is the kernel's to judge. */
+	return l->name->name[0] && vfn_thread_table(vfn_lookup_thread(l));
+}
+
+void vfn_lookup_end(struct vfn_lookup *l)
+{
+	vfn_lookup_drop(l);
+	vfn_thread_leave(vfn_lookup_thread(l));
+}
+
+unsigned int vfn_lookup_flags(const struct vfn_lookup *l, unsigned int flags)
+{
+	if (!l->sub)
+		return flags;
+	if (l->follow)
+		flags |= LOOKUP_FOLLOW;
+	return l->real ? flags & ~(LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV) : flags;
+}

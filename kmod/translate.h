@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Translating a name: from what a holder says to what the kernel is to look up
+ */
+#ifndef VFN_TRANSLATE_H
+#define VFN_TRANSLATE_H
+
+#include <linux/namei.h>
+
+#include "walk.h"
+
+/*
+ * Might the lookup be one to be translated?  Errors in place of a name and lookups below
+ * a root are the kernel's to judge; and a lookup within a lookup is the file system's
+ * own.
+ */
+static __always_inline bool vfn_is_translated(const struct vfn_thread *thread,
+					      const struct filename *name,
+					      unsigned int flags)
+{
+	return likely(!thread->walk) && !IS_ERR(name) && !(flags & LOOKUP_IS_SCOPED);
+}
+
+/* Begin a lookup that vfn_is_translated(), with the arguments of the caller. */
+static __always_inline void vfn_lookup_init(struct vfn_lookup *l, int dfd,
+					    struct filename *name, unsigned int flags)
+{
+	l->dfd = dfd;
+	l->flags = flags;
+	l->name = name;
+	l->walk.mode = VFN_WALK_JUDGE;
+	l->walk.stopped = false;
+	l->walk.lost = false;
+	l->walk.links = 0;
+	l->walk.at = 0;
+	l->walk.unused = 0;
+	l->walk.name = name->name;
+	l->walk.map = NULL;
+}
+
+/*
+ * Does the name go to the kernel as it is, as far as a look can tell?  Most do, and this
+ * is all that their lookups pay, beside the way here and back.  Calls nothing, so that
+ * the compiler has registers to spare.
+ */
+static __always_inline bool vfn_lookup_passes(struct vfn_thread *thread)
+{
+	const struct vfn_table *table = thread->table;
+
+	return likely(table && table == rcu_access_pointer(thread->view->table)) &&
+	       likely(vfn_table_misses_plainly(table, thread->lookup.walk.name));
+}
+
+/* Take a closer look.  False: the lookup isn't one to be translated after all. */
+bool vfn_lookup_start(struct vfn_lookup *l);
+
+/*
+ * Translate the name.  0: the kernel shall look @l->sub up, or the name as it is, with
+ * vfn_lookup_flags(); else the errno that the call fails with.
+ */
+int vfn_translate(struct vfn_lookup *l);
+
+/* As vfn_translate(), after the kernel's walk was stopped at a symlink. */
+int vfn_translate_again(struct vfn_lookup *l);
+
+/* The flags for the kernel's walk, of those the caller has given. */
+unsigned int vfn_lookup_flags(const struct vfn_lookup *l, unsigned int flags);
+
+/* How the outcome was reached: VFN_VIA_* or 1 + @leaf.key of a mapping. */
+s64 vfn_lookup_via(const struct vfn_lookup *l);
+
+/* Away with @l->sub. */
+void vfn_lookup_drop(struct vfn_lookup *l);
+
+/* The lookup is over, and the thread leaves. */
+void vfn_lookup_end(struct vfn_lookup *l);
+
+/*
+ * A lookup that isn't translated is not to be interfered with.  Returns what the
+ * thread's walk shall be again afterwards.
+ */
+static inline struct vfn_walk *vfn_leave_alone(struct vfn_thread *thread)
+{
+	struct vfn_walk *outer = thread->walk;
+
+	if (outer)
+		thread->walk = &vfn_walk_real;
+	return outer;
+}
+
+#endif /* VFN_TRANSLATE_H */
