@@ -10,6 +10,16 @@
 #include "compat/current.h"
 #include "hook.h"
 
+/* If %r11 is the body of this function, go on to its hook with the thread in %r10. */
+.macro vfn_on_to name:req
+	cmpq	%r11, vfn_body_\name(%rip)
+	jne	.Lnot_\name
+	movq	$hook_\name, (%rsp)
+	movq	%r10, %r9
+	RET
+.Lnot_\name:
+.endm
+
 /*
  * ftrace calls this in place of __fentry__ of every hooked function: on top of
  * the stack is where the function's body begins, below it the function's own
@@ -55,23 +65,10 @@ SYM_FUNC_START(vfn_trampoline)
 	jz	.Lrest
 
 	movq	(%rsp), %r11
-	cmpq	%r11, vfn_body_filename_lookup(%rip)
-	jne	.Lopen
-	movq	$hook_filename_lookup, (%rsp)
-	movq	%r10, %r9
-	RET
-.Lopen:
-	cmpq	%r11, vfn_body_do_filp_open(%rip)
-	jne	.Llink
-	movq	$hook_do_filp_open, (%rsp)
-	movq	%r10, %r9
-	RET
-.Llink:
-	cmpq	%r11, vfn_body_follow_link(%rip)
-	jne	.Lrest
-	movq	$hook_follow_link, (%rsp)
-	movq	%r10, %r9
-	RET
+	vfn_on_to filename_lookup
+	vfn_on_to do_filp_open
+	vfn_on_to follow_link
+	jmp	.Lrest
 
 .Lother:
 	movq	(%r10), %r10
