@@ -276,13 +276,6 @@ static int step_mapped(struct vfn_resolve *r, const struct vfn_mapping *map, boo
 	return last ? 0 : enter_to(r, map);
 }
 
-/* Is the last component followed, should it be a symlink? */
-static bool is_followed(const struct vfn_resolve *r, bool trailing)
-{
-	/* What would make a file fails at a slash before it looks. */
-	return trailing ? !(r->flags & LOOKUP_CREATE) : r->flags & LOOKUP_FOLLOW;
-}
-
 static int step(struct vfn_resolve *r, struct vfn_comp c)
 {
 	bool last = vfn_is_end(r->rest), trailing = last && *r->rest;
@@ -304,6 +297,11 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 		r->len = len;
 		m = vfn_table_match(r->table, r->view);
 	}
+	/* What would make a file fails at a slash before it looks. */
+	if (trailing && r->flags & LOOKUP_CREATE) {
+		r->mapped |= !!m.map;
+		return 0;
+	}
 	len = r->unnamed ? 0 : cross(r, m.map);
 	if (len)
 		return len;
@@ -314,7 +312,7 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 		if (m.map->op == VFN_OP_HIDE && !r->lenient)
 			return -ENOENT;
 	}
-	follow = !last || is_followed(r, trailing);
+	follow = !last || trailing || r->flags & LOOKUP_FOLLOW;
 	if (last && (r->parent || (!follow && !(r->flags & LOOKUP_NO_XDEV))))
 		return 0;
 	if (m.exact)

@@ -92,6 +92,12 @@ static const struct fuzz_kept fuzz_kept[] = {
 		"o open -2 0x41 0 @/b/c -2 -\n"
 		"o open -2 0x41 0 @/b/n -2 -\n"
 	}, {
+		"O_CREAT with a slash behind it, and RESOLVE_NO_XDEV",
+		"d @/b\n"
+		"m @/b @/b\n"
+		"o openat2 -2 0x840 0x1 @/b/ -2 -\n"
+		"o openat2 -2 0x840 0x1 b/ -2 -\n"
+	}, {
 		"a component that is too long is found after what is wrong with the other name",
 		"d @/b\n"
 		"d @/d\n"
