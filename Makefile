@@ -45,8 +45,10 @@ help:
 	@echo 'make check       set up, build, and run all tests'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
 	@echo 'make fuzz-names  views against bind mounts, on random trees (SECONDS=n, KERNEL)'
+	@echo 'make bench       what vfn costs, and what others do (KERNEL; else both)'
+	@echo 'make bench-peers the others alone'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
-	@echo 'make debug-kernel  a kernel that watches itself, for ARGS=--kernel debug'
+	@echo 'make debug-kernel  kernels that watch themselves, for ARGS=--kernel debug, kcsan'
 	@echo 'make setup       install the Debian packages that all this needs'
 	@echo 'make clean       remove what was built; distclean: also what was fetched'
 
@@ -116,6 +118,18 @@ fuzz-names:
 	+@$(MAKE) --no-print-directory -s -C tests/kselftest $(build)/kselftest/names-fuzz
 	@tests/vm/run $(if $(KERNEL),--kernel $(KERNEL)) --timeout $$(($(SECONDS) + 120)) -- \
 		$(build)/kselftest/names-fuzz --seconds $(SECONDS)
+
+# What calls cost with vfn, held against what they may; then the same work with others.
+bench:
+	@tests/setup bench
+	@status=0; \
+	tests/bench/run $(if $(KERNEL),--kernel $(KERNEL)) || status=1; \
+	tests/bench/peers $(if $(KERNEL),--kernel $(KERNEL)) || status=1; \
+	exit $$status
+
+bench-peers:
+	@tests/setup bench
+	@tests/bench/peers $(if $(KERNEL),--kernel $(KERNEL))
 
 clean:
 	rm -rf $(filter-out $(addprefix $(build)/,kernels demo debian11),$(wildcard $(build)/*))

@@ -111,9 +111,11 @@ static const struct victim victims[] = {
  * @from:	name that means @to; NULL: none does
  * @to:		NULL: @from is hidden
  * @evil:	what is opened if the program is reached by that; @to unless set
+ * @rare:	tried with the ways alone that are unlike the others
  */
 struct attack {
 	const char *name, *from, *to, *evil;
+	bool rare;
 };
 
 static char real_linker[PATH_MAX], real_libc[PATH_MAX];
@@ -121,15 +123,15 @@ static char real_linker[PATH_MAX], real_libc[PATH_MAX];
 static const struct attack attacks[] = {
 	{ "nothing that matters" },
 	{ "the ELF interpreter", LINKER, EVIL },
-	{ "the ELF interpreter by its real name", real_linker, EVIL },
+	{ "the ELF interpreter by its real name", real_linker, EVIL, .rare = true },
 	{ "the ELF interpreter's directory", LINKER_DIR, ROOT LINKER_DIR, ROOT LINKER },
 	{ "a hidden ELF interpreter", LINKER, NULL },
 	{ "everything", "/", ROOT, ROOT LINKER },
 	{ "libc", real_libc, EVIL },
-	{ "LD_PRELOAD", LIBS "/" PRELOAD, EVIL },
-	{ "ld.so.preload", "/etc/ld.so.preload", ROOT "/etc/ld.so.preload" },
-	{ "ld.so.cache", "/etc/ld.so.cache", ROOT "/etc/ld.so.cache" },
-	{ "/etc", "/etc", ROOT "/etc", ROOT "/etc/ld.so.cache" },
+	{ "LD_PRELOAD", LIBS "/" PRELOAD, EVIL, .rare = true },
+	{ "ld.so.preload", "/etc/ld.so.preload", ROOT "/etc/ld.so.preload", .rare = true },
+	{ "ld.so.cache", "/etc/ld.so.cache", ROOT "/etc/ld.so.cache", .rare = true },
+	{ "/etc", "/etc", ROOT "/etc", ROOT "/etc/ld.so.cache", .rare = true },
 };
 
 #define ATTACKS	(sizeof(attacks) / sizeof(attacks[0]))
@@ -238,16 +240,17 @@ static void start_fixed_handler(const char *name)
 static const struct way {
 	const char *name;
 	start_fn start;
+	bool all;		/* even rare attacks */
 } ways[] = {
-	{ "execve", start_exec },
+	{ "execve", start_exec, true },
 	{ "execveat", start_at },
 	{ "execveat of a descriptor", start_fd },
 	{ "a link in /proc", start_proc },
 	{ "vfork", start_vfork },
 	{ "a thread", start_thread },
 	{ "#!", start_script },
-	{ "#! of #!", start_script_of_script },
-	{ "binfmt_misc with C, O", start_foreign },
+	{ "#! of #!", start_script_of_script, true },
+	{ "binfmt_misc with C, O", start_foreign, true },
 	{ "binfmt_misc with C, O, F", start_fixed },
 	{ "binfmt_misc as a handler", start_handler },
 	{ "binfmt_misc as a handler with F", start_fixed_handler },
@@ -387,14 +390,20 @@ static const char *setup_name(const struct victim *v)
 
 static void try_victim(const struct victim *v)
 {
-	unsigned int i, j, good;
+	unsigned int i, j, good, bad;
 
 	for (i = 0; i < WAYS; i++) {
 		if (!makes_sense(v, &ways[i]))
 			continue;
-		for (good = 0, j = 0; j < ATTACKS; j++)
-			good += try_attack(v, &ways[i], &attacks[j]);
-		ok(good == ATTACKS, "%s%s, started by %s, %s", v->name, setup_name(v),
+		for (good = 0, bad = 0, j = 0; j < ATTACKS; j++) {
+			if (attacks[j].rare && !ways[i].all)
+				continue;
+			if (try_attack(v, &ways[i], &attacks[j]))
+				good++;
+			else
+				bad++;
+		}
+		ok(good && !bad, "%s%s, started by %s, %s", v->name, setup_name(v),
 		   ways[i].name,
 		   v->gains ? "has no table and its own interpreter" : "keeps the view");
 	}
