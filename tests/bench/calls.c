@@ -26,7 +26,7 @@
 static void check_clock(void)
 {
 	uint64_t start, best = UINT64_MAX, n, took;
-	const uint64_t loops = 10000;
+	const uint64_t loops = 1000;
 	int i;
 
 	for (i = 0; i < 20; i++) {
@@ -77,10 +77,10 @@ static void prepare(char **argv)
 	if (strcmp(argv[2], "none") && strcmp(argv[2], "real"))
 		table_fill(argv[2], atoi(argv[3]));
 	check_state(argv[1]);
-	argv[0] = "/calls";
+	argv[0] = "/measure";
 	argv[1] = "measure";
 	execv(argv[0], argv);
-	err(1, "exec /calls");
+	err(1, "exec %s", argv[0]);
 }
 
 int main(int argc, char **argv)

@@ -180,12 +180,28 @@ static const struct op ops[] = {
 	{ "exec", "dynamic", DEEP5 "/prog-d", NULL, run_fork, 2, 100, true },
 };
 
+static bool profiled;
+
+/* Samples at regular times of what is regular would all fall on the same places. */
+static void wait_at_random(void)
+{
+	static uint32_t seed = 1;
+	uint32_t n;
+
+	seed = seed * 1664525 + 1013904223;
+	for (n = seed >> 20; n; n--)
+		run_nothing(NULL);
+}
+
 static uint64_t batch(void (*run)(const char *), const char *path, int times)
 {
 	uint64_t start = now();
 
-	while (times--)
+	while (times--) {
 		run(path);
+		if (profiled)
+			wait_at_random();
+	}
 	return now() - start;
 }
 
@@ -251,21 +267,34 @@ static void measure(const struct op *op, const char *top)
 	count(op, path);
 }
 
-static bool wanted(const struct op *op, char **only)
+/* How often: a word of @only is "OP", "OP,VARIANT" or, to be profiled, "OP,VARIANT,TIMES". */
+static int wanted(const struct op *op, char **only)
 {
+	char name[64], variant[64];
+	int times;
+
 	if (!*only)
-		return true;
-	while (*only)
-		if (!strcmp(*only++, op->name))
-			return true;
-	return false;
+		return 1;
+	for (; *only; only++) {
+		times = 1;
+		variant[0] = '\0';
+		if (sscanf(*only, "%63[^,],%63[^,],%d", name, variant, &times) > 0 &&
+		    !strcmp(name, op->name) &&
+		    (!variant[0] || !strcmp(variant, op->variant)))
+			return times;
+	}
+	return 0;
 }
 
 void ops_measure(const char *top, char **only)
 {
 	unsigned int i;
+	int times;
 
-	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++)
-		if (wanted(&ops[i], only))
+	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+		times = wanted(&ops[i], only);
+		profiled = times > 1;
+		while (times--)
 			measure(&ops[i], top);
+	}
 }

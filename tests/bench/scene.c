@@ -139,7 +139,7 @@ static void make_system(const char *root, const char *programs)
 	copy_file(LOADER, root, LOADER);
 	copy_file(LIBC, root, LIBC);
 	join(path, programs, "calls");
-	copy_file(path, root, "calls");
+	copy_file(path, root, "measure");
 }
 
 /*
