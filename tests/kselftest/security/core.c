@@ -30,16 +30,19 @@ enum owner { NOBODY, THE_USER, ROOT };
  * @what:	it is
  * @mode:	of the file
  * @dumper:	whose rights its core is written with, by fs.suid_dumpable
+ * @early:	it never comes to run: execve() fails when it can't go back
  */
 static const struct program {
 	const char *name, *what;
 	mode_t mode;
 	enum owner dumper[3];
+	bool early;
 } programs[] = {
 	{ DIR "/plain", "a holder", 0755, { THE_USER, THE_USER, THE_USER } },
 	{ DIR "/unreadable", "a holder that may not be read", 0711,
 	  { NOBODY, THE_USER, ROOT } },
 	{ DIR "/setuid", "a setuid program", 04755, { NOBODY, ROOT, ROOT } },
+	{ DIR "/early", "a setuid program in execve()", 04755, { NOBODY, ROOT, ROOT }, true },
 };
 
 #define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
@@ -66,6 +69,24 @@ static void crash(bool mapped)
 	abort();
 }
 
+/*
+ * Start a program so that it fails when the kernel has already made the process the
+ * program's, with the credentials and all: the last thing done is to put the pointers
+ * to the arguments on the stack, and there is no room for them.
+ */
+static void start_without_room(const char *name)
+{
+	const struct rlimit room = { 600 << 10, 600 << 10 };
+	static char *argv[100001];
+	size_t i;
+
+	for (i = 0; i + 1 < sizeof(argv) / sizeof(argv[0]); i++)
+		argv[i] = "";
+	if (setrlimit(RLIMIT_AS, &room))
+		bail_out("setrlimit");
+	execv(name, argv);
+}
+
 struct start {
 	const struct program *program;
 	const struct view *view;
@@ -88,6 +109,8 @@ static void start(const void *arg)
 	vfn_batch_map(batch, "/usr/lib", "/usr/lib", 0);
 	if (vfn_batch_apply(batch, NULL))
 		bail_out("make a view");
+	if (s->program->early)
+		start_without_room(s->program->name);
 	execl(s->program->name, "program", "crash", NULL);
 }
 
@@ -114,7 +137,8 @@ static void try_crash(int dumpable, const struct program *program, const struct 
 	unlink(CORE);
 	status = child_status(start, &s);
 	real = owner_of(CORE);
-	if (!refused(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
+	if (!refused(WIFSIGNALED(status) &&
+		     WTERMSIG(status) == (program->early ? SIGSEGV : SIGABRT) &&
 		     file_says(SHADOW, PRECIOUS) && owner_of(ETC "/core") == NOBODY,
 		     "%s crashes, suid_dumpable is %d, %s: nothing is written there",
 		     program->what, dumpable, view->what))
@@ -129,16 +153,27 @@ static void try_crash(int dumpable, const struct program *program, const struct 
 	write_file(SHADOW, PRECIOUS);
 }
 
-/* The user's rights suffice: so a view does lead elsewhere at that time. */
-static void try_own(int dumpable)
+/* Where the user's own process writes by the name of the core. */
+static void write_own(const void *view)
 {
-	const struct view view = { "", CORE, MINE "/core" };
-	struct start s = { &programs[0], &view };
+	const struct view *v = view;
 
-	child_status(start, &s);
-	control(owner_of(MINE "/core") == THE_USER,
-		"a core with the user's rights, suid_dumpable is %d, follows the view", dumpable);
+	become_user();
+	must_map(v->from, v->to);
+	write_file(CORE, "mine");
+	_exit(EXIT_SUCCESS);
+}
+
+static void try_own(void)
+{
+	static const struct view file = { "", CORE, MINE "/core" };
+	static const struct view dir = { "", CORES, MINE };
+
+	control(!child_status(write_own, &file) && owner_of(MINE "/core") == THE_USER,
+		"what the user writes by the core's name is elsewhere");
 	unlink(MINE "/core");
+	control(!child_status(write_own, &dir) && owner_of(MINE "/core") == THE_USER,
+		"and with the core's directory mapped");
 }
 
 /* The kernel starts this as root, when core_pattern says so. */
@@ -209,8 +244,12 @@ static void prepare(void)
 	make_dir(MINE, 0755, USER);
 	write_file(SHADOW, PRECIOUS);
 	make_evil(EVIL);
-	for (i = 0; i < PROGRAMS; i++)
-		copy_file("/proc/self/exe", programs[i].name, programs[i].mode);
+	for (i = 0; i < PROGRAMS; i++) {
+		if (programs[i].early)
+			make_tiny(programs[i].name, NULL, 0, 0, programs[i].mode);
+		else
+			copy_file("/proc/self/exe", programs[i].name, programs[i].mode);
+	}
 	copy_file("/proc/self/exe", HANDLER, 0755);
 	set("kernel/core_uses_pid", "0");
 	set("kernel/core_pipe_limit", "4");
@@ -236,10 +275,10 @@ int main(int argc, char **argv)
 		for (i = 0; i < PROGRAMS; i++)
 			for (j = 0; j < VIEWS; j++)
 				try_crash(*text - '0', &programs[i], &views[j]);
-		try_own(*text - '0');
 		set("kernel/core_pattern", "|" HANDLER " handle");
 		try_handler(*text - '0', &programs[0]);
 	}
+	try_own();
 	control(child_status(start_handler, NULL) == EXITED(EVIL_USER),
 		"the handler's name means the user's program, for the user");
 	set("fs/suid_dumpable", "0");
