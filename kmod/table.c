@@ -262,15 +262,18 @@ static bool never_back(const struct vfn_table *table, const char *rest)
 static bool leaves_way(const struct vfn_way *way, const char *name, unsigned int len,
 		       const char **rest)
 {
-	char c = name[len];
+	const char *differs = name + len, *c = differs;
 
-	/* Written in another way, perhaps, or not further than the way goes. */
-	if (name[len - 1] == '/' ? !c || c == '/' || c == '.' :
-				   len < way->len && way->name[len] == '/' && (!c || c == '/'))
+	/* The component in which they differ, or which is the way's last. */
+	while (c[-1] != '/')
+		c--;
+	/* None, or ".", or perhaps so: it may go on with the way after it. */
+	if (!*c || *c == '/' || *c == '.')
 		return false;
-	while (name[len - 1] != '/')
-		len--;
-	*rest = name + len;
+	/* It goes no further than a component of the way. */
+	if (len < way->len && way->name[len] == '/' && (!*differs || *differs == '/'))
+		return false;
+	*rest = c;
 	return true;
 }
 

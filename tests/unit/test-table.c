@@ -202,7 +202,7 @@ static bool twin_inside(const struct twin *twin, const char *name)
 	return false;
 }
 
-static const char *const parts[] = { "a", "b", "cc", "eightchr", "usr-a-long-one", "x" };
+static const char *const parts[] = { "a", "b", "cc", "eightchr", "usr-a-long-one", ".x" };
 
 static void random_name(char *name)
 {
@@ -364,6 +364,72 @@ START_TEST(table_versions)
 	}
 	for (v = 0; v < VERSIONS; v++)
 		vfn_table_free(table[v]);
+}
+END_TEST
+
+/* A name of the table's, perhaps cut short, perhaps written a bit differently. */
+static void garbled_name(char *name, const char *from)
+{
+	static const char letters[] = "/.ax";
+	unsigned int changes = rnd(4), at;
+
+	strcpy(name, from);
+	while (changes--) {
+		at = 1 + rnd(strlen(name));
+		switch (rnd(3)) {
+		case 0:
+			name[at] = '\0';
+			break;
+		case 1:
+			memmove(name + at + 1, name + at, strlen(name + at) + 1);
+			/* fall through */
+		default:
+			if (name[at])
+				name[at] = letters[rnd(4)];
+		}
+	}
+	if (rnd(2))
+		random_name(name + strlen(name));
+}
+
+/* What is made ready for lookups says what the same table said before. */
+START_TEST(table_way)
+{
+	char way[64], from[4][64], name[256];
+	struct vfn_table *table, *ready;
+	struct vfn_match m, want;
+	unsigned int n, i, nr, missed = 0;
+
+	for (n = 0; n < 3000; n++) {
+		table = vfn_table_edit(NULL);
+		random_name(way);
+		nr = 1 + rnd(3);
+		for (i = 0; i < nr; i++) {
+			random_name(from[i]);
+			memmove(from[i] + strlen(way), from[i], strlen(from[i]) + 1);
+			memcpy(from[i], way, strlen(way));
+			ck_assert_int_ge(vfn_name_clean(from[i], false), 0);
+			vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, from[i], "/t", NULL),
+				      9);
+		}
+		ready = vfn_table_edit(table);
+		vfn_table_ready(ready);
+		for (i = 0; i < 50; i++) {
+			garbled_name(name, from[rnd(nr)]);
+			want = vfn_table_match(table, name);
+			m = vfn_table_match(ready, name);
+			ck_assert_msg(m.map == want.map && m.rest == want.rest &&
+				      m.exact == want.exact && m.inside == want.inside &&
+				      m.dots == want.dots, "%s", name);
+			if (!vfn_table_misses(ready, name))
+				continue;
+			missed++;
+			ck_assert_msg(!want.map && !want.inside && !want.dots, "%s", name);
+		}
+		vfn_table_free(ready);
+		vfn_table_free(table);
+	}
+	ck_assert_uint_gt(missed, 1000);
 }
 END_TEST
 
@@ -572,6 +638,7 @@ int main(void)
 	tcase_add_test(tc, pmap_shrinks);
 	tc = tcase(suite, "table");
 	tcase_add_test(tc, table_versions);
+	tcase_add_test(tc, table_way);
 	tcase_add_test(tc, table_unclean_names);
 	tcase_add_test(tc, table_reverse_names);
 	tcase_add_test(tc, table_hash_collisions);
