@@ -105,8 +105,12 @@ static int translate_absolute(struct vfn_lookup *l, const char *text)
 	return m.map ? take_mapping(l, text, &m) : 0;
 }
 
-/* A name relative to a directory that the view calls @base.  @text: 2 * PATH_MAX. */
-static int translate_below(struct vfn_lookup *l, char *base, unsigned int len, char *text)
+/*
+ * A name relative to a directory that the view calls @base, which is another name than
+ * its real one if it is @mapped.  @text: 2 * PATH_MAX.
+ */
+static int translate_below(struct vfn_lookup *l, char *base, unsigned int len, bool mapped,
+			   char *text)
 {
 	struct vfn_match m;
 	int err;
@@ -120,7 +124,7 @@ static int translate_below(struct vfn_lookup *l, char *base, unsigned int len, c
 	if (!m.map || m.rest <= len)
 		return 0;
 	/* It is where it really is; by its absolute name it may be out of reach. */
-	if (is_exempt(m.map) && !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
+	if (!mapped && is_exempt(m.map) && !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
 		return 0;
 	err = take_mapping(l, text, &m);
 	/* @text is gone when the symlinks come. */
@@ -134,6 +138,7 @@ static int translate_below(struct vfn_lookup *l, char *base, unsigned int len, c
 static int translate_below_dfd(struct vfn_lookup *l)
 {
 	struct path base;
+	bool mapped;
 	char *buf;
 	int err;
 
@@ -144,10 +149,10 @@ static int translate_below_dfd(struct vfn_lookup *l)
 		path_put(&base);
 		return -ENOMEM;
 	}
-	err = vfn_view_name(to_table(l), &base, buf, buf + PATH_MAX, NULL);
+	err = vfn_view_name(to_table(l), &base, buf, buf + PATH_MAX, &mapped);
 	path_put(&base);
 	if (err > 0)
-		err = translate_below(l, buf, err, buf + PATH_MAX);
+		err = translate_below(l, buf, err, mapped, buf + PATH_MAX);
 	else if (err == -ENOENT || err == -ENAMETOOLONG)
 		err = 0;	/* the directory has no name in the view (N10) */
 	kfree(buf);

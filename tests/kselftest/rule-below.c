@@ -162,10 +162,44 @@ static void root_directory(void)
 	means("@/r/x", "@/r/x");
 }
 
+/* FROM is its own TO, and lies below a directory that is mapped. */
+static void exempt(void)
+{
+	struct vfn_batch *batch = vfn_batch_new();
+	int dir;
+
+	make_file("@/o/run/x");
+	make_file("@/d/run/x");
+	make_file("@/d/y");
+	if (!batch || vfn_batch_map(batch, at("@/o"), at("@/d"), 0) ||
+	    vfn_batch_map(batch, at("@/o/run"), at("@/o/run"), 0))
+		bail_out("no batch");
+	works(vfn_batch_apply(batch, NULL));
+	vfn_batch_free(batch);
+	means("@/o/run/x", "@/o/run/x");
+	means("@/o/y", "@/d/y");
+	dir = open(at("@/o"), O_RDONLY | O_DIRECTORY);
+	means_at(dir, "run", "@/o/run");
+	means_at(dir, "run/x", "@/o/run/x");
+	means_at(dir, "run/../run/./x", "@/o/run/x");
+	works(openat(dir, "run/made", O_CREAT | O_WRONLY, 0644));
+	close(dir);
+	works(chdir(at("@/o")));
+	means("run/.", "@/o/run");
+	means("run/x", "@/o/run/x");
+	works(unlink("run/made"));
+	means("run/../y", "@/d/y");
+	works(chdir("run"));
+	means("x", "@/o/run/x");
+	means("../y", "@/d/y");
+	means("../run/x", "@/o/run/x");
+}
+
 static const struct rule rules[] = {
 	{ "descriptors of directories", descriptors },
 	{ "making names from inside", making_names },
 	{ "the root as FROM", root_directory },
+	{ "exempt below a mapped directory", exempt },
 };
 
 int main(void)
