@@ -221,12 +221,14 @@ static void own_mounts(void)
 		bail_out("pipe");
 	pid = fork();
 	if (!pid) {
+		close(there[1]);
 		if (read(there[0], &byte, 1) != 1)
 			bail_out("pipe");
 		means("@/v/d/f", "@/real/d/f");
 		means("@/v/d/new", "ENOENT");
 		_exit(EXIT_SUCCESS);
 	}
+	close(there[0]);
 	works(unshare(CLONE_NEWNS));
 	means("@/v/d/f", "@/real/d/f");
 	works(mount("none", at("@/v/d"), "tmpfs", 0, NULL));
@@ -265,8 +267,10 @@ static int other_namespace(void)
 			_exit(EXIT_FAILURE);
 		pause();
 	}
+	close(ready[1]);
 	if (read(ready[0], &byte, 1) != 1)
 		bail_out("another namespace");
+	close(ready[0]);
 	ns = open(text("/proc/%d/ns/mnt", pid), O_RDONLY | O_CLOEXEC);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

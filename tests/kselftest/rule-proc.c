@@ -333,7 +333,7 @@ static void programs(void)
 	if (fd < 0 || dprintf(fd, "#!%s exe\n", at("@/second")) < 0 || close(fd))
 		bail_out("a script");
 	says("@/script", "@/second");
-	says(self, "@/first");
+	says(self, self);
 }
 
 /* What a process was told, another one isn't. */
@@ -355,6 +355,8 @@ static void others(void)
 			_exit(EXIT_FAILURE);
 		_exit(EXIT_SUCCESS);
 	}
+	/* Should the child end before its time, this read ends with it. */
+	close(out[1]);
 	if (vfn_clear() || read(out[0], &byte, 1) != 1)
 		bail_out("the child");
 	f = 0;
