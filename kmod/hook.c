@@ -12,6 +12,7 @@
 
 #include "compat/current.h"
 #include "compat/ftrace.h"
+#include "compat/procmap.h"
 #include "hook.h"
 #include "vfn.h"
 
@@ -25,6 +26,7 @@ unsigned long vfn_body_iterate_dir;
 unsigned long vfn_body_d_path;
 unsigned long vfn_body_proc_readlink;
 unsigned long vfn_body_seq_path;
+unsigned long vfn_body_procmap;
 unsigned long vfn_body_getcwd;
 unsigned long vfn_body_getcwd32;
 
@@ -54,6 +56,9 @@ static const struct hook hooks[] = {
 	{ "d_path", &vfn_body_d_path, hook_d_path },
 	{ "proc_pid_readlink", &vfn_body_proc_readlink, hook_proc_readlink },
 	{ "seq_path", &vfn_body_seq_path, hook_seq_path },
+#ifdef VFN_HAVE_PROCMAP
+	{ "procfs_procmap_ioctl", &vfn_body_procmap, hook_procmap },
+#endif
 	{ "__x64_sys_getcwd", &vfn_body_getcwd, hook_getcwd },
 #ifdef CONFIG_IA32_EMULATION
 	{ "__ia32_sys_getcwd", &vfn_body_getcwd32, hook_getcwd32 },

@@ -52,6 +52,7 @@ extern unsigned long vfn_body_iterate_dir;
 extern unsigned long vfn_body_d_path;
 extern unsigned long vfn_body_proc_readlink;
 extern unsigned long vfn_body_seq_path;
+extern unsigned long vfn_body_procmap;
 extern unsigned long vfn_body_getcwd;
 extern unsigned long vfn_body_getcwd32;
 

@@ -126,5 +126,6 @@ vfn_orig iterate_dir
 vfn_orig d_path
 vfn_orig proc_readlink
 vfn_orig seq_path
+vfn_orig procmap
 vfn_orig getcwd
 vfn_orig getcwd32

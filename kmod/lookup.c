@@ -165,6 +165,7 @@ static noinline struct file *close_open(struct vfn_lookup *l, int err)
 	struct vfn_thread *thread = vfn_lookup_thread(l);
 	struct file *file = NULL;
 
+	thread->exec.opened_by = VFN_VIA_UNKNOWN;
 	if (!vfn_lookup_start(l))
 		return plain_open(thread, l->dfd, l->name, l->op);
 	l->exec = l->op->open_flag & __FMODE_EXEC && current->in_execve;
@@ -176,7 +177,8 @@ static noinline struct file *close_open(struct vfn_lookup *l, int err)
 	}
 	if (err)
 		file = translated_open(l, err);
-	if (l->exec)
+	/* Before 6.8, the program is opened within "in_execve" too, and later not. */
+	if (l->op->open_flag & __FMODE_EXEC)
 		thread->exec.opened_by = vfn_lookup_via(l);
 	vfn_lookup_end(l);
 	return file;

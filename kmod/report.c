@@ -146,6 +146,23 @@ int hook_seq_path(struct seq_file *seq, const struct path *path, const char *esc
 	return len;
 }
 
+/* The ioctl of /proc/PID/maps. */
+long hook_procmap(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct vfn_thread *thread = vfn_thread_current();
+	bool report;
+	long ret;
+
+	if (!thread)
+		return -ENOMEM;
+	report = report_begin(thread);
+	ret = vfn_orig_procmap(file, cmd, arg);
+	if (report)
+		thread->report = false;
+	vfn_thread_leave(thread);
+	return ret;
+}
+
 /* What getcwd() returns, or 0 if the kernel's own answer will do. */
 static long view_cwd(struct vfn_thread *thread, char __user *user, unsigned long size)
 {

@@ -51,9 +51,11 @@ static int substitute(struct vfn_lookup *l, const char *to, const char *rest)
 	if (!text)
 		return -ENOMEM;
 	len = vfn_name_join(text, PATH_MAX, to, rest);
-	l->sub = len < 0 ? ERR_PTR(len) : getname_kernel(text);
+	if (len >= 0)
+		l->sub = getname_kernel(text);
 	kfree(text);
-	return 0;
+	/* Written without what means nothing, it may be shorter. */
+	return len < 0 ? -VFN_ERELOOK : 0;
 }
 
 /* Is this a mapping that takes a subtree out of another? */

@@ -251,6 +251,7 @@ int hook_iterate_dir(struct file *file, struct dir_context *ctx);
 char *hook_d_path(const struct path *path, char *buf, int buflen);
 int hook_proc_readlink(struct dentry *dentry, char __user *buf, int buflen);
 int hook_seq_path(struct seq_file *seq, const struct path *path, const char *esc);
+long hook_procmap(struct file *file, unsigned int cmd, unsigned long arg);
 long hook_getcwd(const struct pt_regs *regs);
 long hook_getcwd32(const struct pt_regs *regs);
 
@@ -269,6 +270,7 @@ int vfn_orig_iterate_dir(struct file *file, struct dir_context *ctx);
 char *vfn_orig_d_path(const struct path *path, char *buf, int buflen);
 int vfn_orig_proc_readlink(struct dentry *dentry, char __user *buf, int buflen);
 int vfn_orig_seq_path(struct seq_file *seq, const struct path *path, const char *esc);
+long vfn_orig_procmap(struct file *file, unsigned int cmd, unsigned long arg);
 long vfn_orig_getcwd(const struct pt_regs *regs);
 long vfn_orig_getcwd32(const struct pt_regs *regs);
 

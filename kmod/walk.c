@@ -122,8 +122,25 @@ static int go_root(struct vfn_resolve *r)
 	return go_view(r);
 }
 
+/* The kernel wants to search a directory even for its "." and "..". */
+static int may_search(struct vfn_resolve *r)
+{
+	struct path path;
+	int err;
+
+	if (!r->cur.dentry)
+		return 0;
+	strcpy(r->comp, ".");
+	err = go_below(r, 0, &path);
+	if (!err)
+		path_put(&path);
+	return err;
+}
+
 static int step_dots(struct vfn_resolve *r, bool up)
 {
+	int err;
+
 	if (r->unnamed)
 		return up ? 1 : 0;
 	if (r->parent && vfn_is_end(r->rest)) {
@@ -131,6 +148,9 @@ static int step_dots(struct vfn_resolve *r, bool up)
 		r->tail = up ? "/.." : "/.";
 		return 0;
 	}
+	err = may_search(r);
+	if (err)
+		return err;
 	r->tail = "/.";
 	if (!up)
 		return 0;
@@ -279,13 +299,17 @@ static int step_mapped(struct vfn_resolve *r, const struct vfn_mapping *map, boo
 static int step(struct vfn_resolve *r, struct vfn_comp c)
 {
 	bool last = vfn_is_end(r->rest), trailing = last && *r->rest;
+	/*
+	 * A last component that is left alone is left to the kernel with all its faults;
+	 * what would make a file fails at a slash before it looks at anything.
+	 */
+	bool alone = last && (r->parent || (trailing && r->flags & LOOKUP_CREATE));
 	struct vfn_match m = {};
 	bool follow;
 	int len;
 
 	r->tail = trailing ? "/" : "";
-	/* A last component that is left alone is left to the kernel with all its faults. */
-	if (c.len > NAME_MAX && !(last && r->parent))
+	if (c.len > NAME_MAX && !alone)
 		return -ENAMETOOLONG;
 	/* "c/." is followed as a directory on the way is, "c/" as a last component. */
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name,
@@ -297,13 +321,8 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 		r->len = len;
 		m = vfn_table_match(r->table, r->view);
 	}
-	/* What would make a file fails at a slash before it looks. */
-	if (trailing && r->flags & LOOKUP_CREATE) {
-		r->mapped |= !!m.map;
-		return 0;
-	}
 	len = r->unnamed ? 0 : cross(r, m.map);
-	if (len)
+	if (len && !alone)
 		return len;
 	if (m.map) {
 		len = m.exact ? tell(r, m.map->op, m.map->flags, m.map->from, m.map->to) : 0;
@@ -313,7 +332,7 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 			return -ENOENT;
 	}
 	follow = !last || trailing || r->flags & LOOKUP_FOLLOW;
-	if (last && (r->parent || (!follow && !(r->flags & LOOKUP_NO_XDEV))))
+	if (alone || (!follow && !(r->flags & LOOKUP_NO_XDEV)))
 		return 0;
 	if (m.exact)
 		return step_mapped(r, m.map, last);

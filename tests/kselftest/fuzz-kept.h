@@ -97,6 +97,32 @@ static const struct fuzz_kept fuzz_kept[] = {
 		"m @/b @/b\n"
 		"o openat2 -2 0x840 0x1 @/b/ -2 -\n"
 		"o openat2 -2 0x840 0x1 b/ -2 -\n"
+		"o open -2 0x841 0 @/b/../"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/ -2 -\n"
+	}, {
+		"'..' of a directory that may not be searched",
+		"d @/d\n"
+		"d @/e\n"
+		"f @/a\n"
+		"f @/e/x\n"
+		"m @/a @/e/x\n"
+		"o chmod -2 0x12d 0 @/d -2 -\n"
+		"o slot -2 0 0 @/d -2 -\n"
+		"o stat 0 0 0 ../a -2 -\n"
+		"o rename -2 0 0 @/d 0 ../a\n"
+	}, {
+		"a symlink to '.' many times over, and a mapping that begins with a dot",
+		"d @/c\n"
+		"d @/c/e\n"
+		"d @/c/e/.c\n"
+		"d @/c/e/.c/c\n"
+		"l @/e @/c/e/./././.\n"
+		"m @/c/e/.c @/c\n"
+		"o list -2 0x1 0 @//e/.c/c -2 -\n"
+		"o stat -2 0 0 @/c/e/./.c -2 -\n"
 	}, {
 		"a component that is too long is found after what is wrong with the other name",
 		"d @/b\n"

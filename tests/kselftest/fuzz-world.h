@@ -65,8 +65,8 @@ static inline void fuzz_join(char *buf, const char *a, const char *b)
 	stpcpy(stpcpy(buf, a), b);
 }
 
-/* What the clean name @view of the view really is, into @buf of PATH_MAX bytes. */
-static inline void fuzz_real(const char *view, char *buf)
+/* The mapping that covers the clean name @view of the view, or NULL. */
+static inline const struct fuzz_mount *fuzz_cover(const char *view)
 {
 	const struct fuzz_mount *best = NULL, *m;
 
@@ -74,8 +74,16 @@ static inline void fuzz_real(const char *view, char *buf)
 		if (fuzz_below(view, m->from) &&
 		    (!best || strlen(m->from) >= strlen(best->from)))
 			best = m;
-	if (best)
-		fuzz_join(buf, best->to, fuzz_below(view, best->from));
+	return best;
+}
+
+/* What the clean name @view of the view really is, into @buf of PATH_MAX bytes. */
+static inline void fuzz_real(const char *view, char *buf)
+{
+	const struct fuzz_mount *m = fuzz_cover(view);
+
+	if (m)
+		fuzz_join(buf, m->to, fuzz_below(view, m->from));
 	else
 		fuzz_join(buf, view, "");
 }
@@ -84,14 +92,12 @@ static inline void fuzz_real(const char *view, char *buf)
 static inline void fuzz_view(const char *real, char *buf)
 {
 	const struct fuzz_mount *m;
-	char back[PATH_MAX];
 
 	for (m = fuzz_mounts; m < fuzz_mounts + fuzz_nr_mounts; m++) {
 		if (!fuzz_below(real, m->to))
 			continue;
 		fuzz_join(buf, m->from, fuzz_below(real, m->to));
-		fuzz_real(buf, back);
-		if (!strcmp(back, real))
+		if (fuzz_cover(buf) == m)
 			return;
 	}
 	fuzz_join(buf, real, "");
