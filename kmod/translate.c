@@ -54,8 +54,7 @@ static int substitute(struct vfn_lookup *l, const char *to, const char *rest)
 	if (len >= 0)
 		l->sub = getname_kernel(text);
 	kfree(text);
-	/* Written without what means nothing, it may be shorter. */
-	return len < 0 ? -VFN_ERELOOK : 0;
+	return len < 0 ? len : 0;
 }
 
 /* Is this a mapping that takes a subtree out of another? */

@@ -189,7 +189,7 @@ static void make_limits(char *fits, char *exceeds)
 
 static void limits(void)
 {
-	static const char * const ways[] = { "@/v/%s", "v/%s", "./v/.//%s", "@/l/%s", "l/%s",
+	static const char * const ways[] = { "@/v/%s", "v/%s", "./v/%s", "@/l/%s", "l/%s",
 					     "v/../v/%s", "@/l/../v/%s" };
 	char fits[NAME_MAX + 1], exceeds[NAME_MAX + 1];
 	char * const argv[] = { "x", NULL };
