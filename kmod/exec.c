@@ -3,10 +3,9 @@
  * Programs that gain privileges: no table, no translated interpreter (S3)
  *
  * The kernel opens a program's interpreters before it works out the program's
- * credentials, so the outcome is foretold here, as far as fs/exec.c and
- * security/commoncap.c can be foretold, and checked when it is known: a program
- * that gained although an interpreter's name was translated, or didn't although
- * one was not, never runs.
+ * credentials, so the outcome is foretold (gain.c), and checked when it is known: a
+ * program that gained although an interpreter's name was translated, or didn't
+ * although one was not, never runs.
  *
  * Other threads may edit the table all the while, and even make it come and go
  * between any two hooks.  So nothing is translated for a program that wasn't judged
@@ -15,83 +14,12 @@
  * maybe empty) until the system call is over, however that goes.
  */
 #include <linux/binfmts.h>
-#include <linux/capability.h>
-#include <linux/cred.h>
 #include <linux/module.h>
-#include <linux/mount.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/task_work.h>
-#include <linux/user_namespace.h>
-#include <linux/xattr.h>
 
 #include "vfn.h"
-
-/* bprm_fill_uid()'s and get_file_caps()'s condition on where the file lies. */
-static bool mount_may_grant(const struct vfsmount *mnt)
-{
-	return !(mnt->mnt_flags & MNT_NOSUID) && current_in_userns(mnt->mnt_sb->s_user_ns);
-}
-
-/* Would cap_bprm_creds_from_file() call it a gain that the file has capabilities? */
-static bool file_caps_gain(const struct file *file, const struct cred *cred)
-{
-	struct vfs_ns_cap_data caps;
-	int size;
-
-	/* The real root gains nothing by them. */
-	if (uid_eq(cred->uid, make_kuid(cred->user_ns, 0)))
-		return false;
-	size = __vfs_getxattr(file->f_path.dentry, file_inode(file), XATTR_NAME_CAPS,
-			      &caps, sizeof(caps));
-	if (size < (int)XATTR_CAPS_SZ_1)
-		return false;
-	/* Even where no_new_privs then takes the capabilities away. */
-	if (caps.magic_etc & cpu_to_le32(VFS_CAP_FLAGS_EFFECTIVE))
-		return true;
-	if (task_no_new_privs(current))
-		return false;
-	if (caps.data[0].permitted)
-		return true;
-	if (size >= (int)XATTR_CAPS_SZ_2 && caps.data[1].permitted)
-		return true;
-	/* Inheritable ones are gained by who has inherited some. */
-	return !cap_isclear(cred->cap_inheritable);
-}
-
-/* The ids that the file's mode grants, as bprm_fill_uid() has it. */
-static void file_ids(const struct inode *inode, const struct cred *cred,
-		     kuid_t *euid, kgid_t *egid)
-{
-	if (!kuid_has_mapping(cred->user_ns, inode->i_uid) ||
-	    !kgid_has_mapping(cred->user_ns, inode->i_gid))
-		return;
-	if (inode->i_mode & S_ISUID)
-		*euid = inode->i_uid;
-	if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
-		*egid = inode->i_gid;
-}
-
-static bool file_gains(const struct file *file)
-{
-	const struct inode *inode = file_inode(file);
-	const struct cred *cred = current_cred();
-	kuid_t euid = cred->euid;
-	kgid_t egid = cred->egid;
-
-	if (!mount_may_grant(file->f_path.mnt))
-		goto ids;
-	if (file_caps_gain(file, cred))
-		return true;
-	if (!task_no_new_privs(current)) {
-		/* Whose ids an idmapped mount grants isn't worth foretelling. */
-		if (is_idmapped_mnt(file->f_path.mnt) && inode->i_mode & (S_ISUID | S_ISGID))
-			return true;
-		file_ids(inode, cred, &euid, &egid);
-	}
-ids:
-	return !uid_eq(euid, cred->uid) || !gid_eq(egid, cred->gid);
-}
 
 /**
  * struct exec_end - the end of an execve() of which something is known
@@ -151,8 +79,7 @@ int hook_bprm_check(struct linux_binprm *bprm)
 	exec->checked_by = exec->opened_by;
 	exec->opened_by = VFN_VIA_UNKNOWN;
 	/* The bits of a "#!" script itself grant nothing. */
-	if (bprm->buf[0] != '#' || bprm->buf[1] != '!')
-		exec->gains |= file_gains(bprm->file);
+	exec->gains = (bprm->buf[0] != '#' || bprm->buf[1] != '!') && vfn_gains(bprm);
 	if (!err)
 		err = vfn_orig_bprm_check(bprm);
 	vfn_thread_leave(thread);

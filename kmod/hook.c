@@ -29,6 +29,9 @@ unsigned long vfn_body_seq_path;
 unsigned long vfn_body_procmap;
 unsigned long vfn_body_getcwd;
 unsigned long vfn_body_getcwd32;
+unsigned long vfn_body_mnt_may_suid;
+unsigned long vfn_body_get_vfs_caps_from_disk;
+unsigned long vfn_body_ptracer_capable;
 
 /**
  * struct hook - a hooked function
@@ -63,6 +66,16 @@ static const struct hook hooks[] = {
 #ifdef CONFIG_IA32_EMULATION
 	{ "__ia32_sys_getcwd", &vfn_body_getcwd32, hook_getcwd32 },
 #endif
+};
+
+/* What gain.c asks the kernel. */
+static const struct {
+	const char *name;
+	unsigned long *body;
+} called[] = {
+	{ "mnt_may_suid", &vfn_body_mnt_may_suid },
+	{ "get_vfs_caps_from_disk", &vfn_body_get_vfs_caps_from_disk },
+	{ "ptracer_capable", &vfn_body_ptracer_capable },
 };
 
 static struct ftrace_ops direct_ops;
@@ -201,6 +214,12 @@ int vfn_hooks_init(void)
 			pr_err("tracepoint %s isn't in this kernel\n", probes[i].name);
 			return -ENOENT;
 		}
+	}
+	for (i = 0; i < ARRAY_SIZE(called); i++) {
+		fentry = find_fentry(called[i].name);
+		if (!fentry)
+			return -ENOENT;
+		*called[i].body = fentry + MCOUNT_INSN_SIZE;
 	}
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		fentry = find_fentry(hooks[i].name);

@@ -56,6 +56,11 @@ extern unsigned long vfn_body_procmap;
 extern unsigned long vfn_body_getcwd;
 extern unsigned long vfn_body_getcwd32;
 
+/* The same of functions that are only called. */
+extern unsigned long vfn_body_mnt_may_suid;
+extern unsigned long vfn_body_get_vfs_caps_from_disk;
+extern unsigned long vfn_body_ptracer_capable;
+
 #endif /* __ASSEMBLY__ */
 
 #endif /* VFN_HOOK_H */

@@ -106,7 +106,7 @@ SYM_FUNC_END(vfn_trampoline)
 /* A return address that is changed is beyond objtool. */
 STACK_FRAME_NON_STANDARD vfn_trampoline
 
-/* Call a hooked function behind its call of __fentry__. */
+/* Call a function behind its call of __fentry__. */
 .macro vfn_orig name
 SYM_FUNC_START(vfn_orig_\name)
 	pushq	vfn_body_\name(%rip)
@@ -129,3 +129,7 @@ vfn_orig seq_path
 vfn_orig procmap
 vfn_orig getcwd
 vfn_orig getcwd32
+
+vfn_orig mnt_may_suid
+vfn_orig get_vfs_caps_from_disk
+vfn_orig ptracer_capable

@@ -10,6 +10,7 @@
 
 #include <uapi/linux/vfn.h>
 
+#include "compat/gain.h"
 #include "hook.h"
 #include "lookup.h"
 #include "table.h"
@@ -59,8 +60,8 @@ struct vfn_view {
  * @running:	there is one that something is known of; until the system call is over
  * @judged:	the program was checked, and @gains is about it
  * @interp:	open_exec() is running: the file is an interpreter
- * @gains:	the program will run with more privilege than the caller, as
- *		far as can be told before begin_new_exec()
+ * @gains:	the program that was checked last will run with more privilege than the
+ *		caller; see vfn_gains()
  * @translated:	a name was translated that was an interpreter's, or may have been
  * @kept:	an interpreter's name was not, for @gains, and would have been
  * @opened_by:	the last file was, this way: VFN_VIA_* or 1 + @leaf.key
@@ -222,7 +223,7 @@ int vfn_hooks_attach(void);
 void vfn_hooks_detach(void);
 
 /*
- * lookup.c, link.c, exec.c, list.c, report.c: the replacements
+ * lookup.c, parent.c, link.c, exec.c, list.c, report.c: the replacements
  *
  * Each has the arguments of the function whose name it bears and runs in a
  * thread that is inside; it calls vfn_thread_leave().  The sixth argument, where the
@@ -273,6 +274,22 @@ int vfn_orig_seq_path(struct seq_file *seq, const struct path *path, const char 
 long vfn_orig_procmap(struct file *file, unsigned int cmd, unsigned long arg);
 long vfn_orig_getcwd(const struct pt_regs *regs);
 long vfn_orig_getcwd32(const struct pt_regs *regs);
+
+/* Functions of the kernel that no module is meant to call. */
+struct cpu_vfs_cap_data;
+struct user_namespace;
+struct vfsmount;
+
+bool vfn_orig_mnt_may_suid(struct vfsmount *mnt);
+int vfn_orig_get_vfs_caps_from_disk(vfn_idmap_t *idmap, const struct dentry *dentry,
+				    struct cpu_vfs_cap_data *caps);
+bool vfn_orig_ptracer_capable(struct task_struct *task, struct user_namespace *ns);
+
+/*
+ * gain.c: will the program be given more privilege than the caller has?  As far as is
+ * known of it: the file may yet turn out to be an interpreter's business.
+ */
+bool vfn_gains(const struct linux_binprm *bprm);
 
 /* exec.c: keep what is known of the thread's execve() until it is over.  -ENOMEM. */
 int vfn_exec_begin(struct vfn_exec *exec);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Will a program gain privileges?  What begin_new_exec() is going to find out, in time
+ *
+ * The kernel's own steps in their order: begin_new_exec()'s bprm_fill_uid(), and
+ * cap_bprm_creds_from_file() in security/commoncap.c.  Security modules have said
+ * what they know before security_bprm_check().
+ */
+#include <linux/binfmts.h>
+#include <linux/cred.h>
+#include <linux/sched.h>
+#include <linux/security.h>
+#include <linux/user_namespace.h>
+
+#include "vfn.h"
+
+/**
+ * struct gain - what becomes of the caller's credentials
+ * @euid:	effective user id
+ * @egid:	effective group id
+ * @permitted:	capabilities
+ * @effective:	the program need not ask for them
+ */
+struct gain {
+	kuid_t euid;
+	kgid_t egid;
+	kernel_cap_t permitted;
+	bool effective;
+};
+
+static void add_ids(struct gain *gain, struct file *file, const struct cred *old)
+{
+	const struct inode *inode = file_inode(file);
+	vfn_idmap_t *idmap = vfn_file_idmap(file);
+	kuid_t uid = vfsuid_into_kuid(i_uid_into_vfsuid(idmap, inode));
+	kgid_t gid = vfsgid_into_kgid(i_gid_into_vfsgid(idmap, inode));
+	umode_t mode = READ_ONCE(inode->i_mode);
+
+	if (!kuid_has_mapping(old->user_ns, uid) || !kgid_has_mapping(old->user_ns, gid))
+		return;
+	if (mode & S_ISUID)
+		gain->euid = uid;
+	if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+		gain->egid = gid;
+}
+
+static void add_caps(struct gain *gain, struct file *file, const struct cred *old)
+{
+	struct cpu_vfs_cap_data caps;
+
+	/* With what is wrong with them, the program won't start. */
+	if (!current_in_userns(file->f_path.mnt->mnt_sb->s_user_ns) ||
+	    vfn_orig_get_vfs_caps_from_disk(vfn_file_idmap(file), file->f_path.dentry, &caps))
+		return;
+	gain->effective = caps.magic_etc & VFS_CAP_FLAGS_EFFECTIVE;
+	gain->permitted = cap_combine(cap_intersect(old->cap_bset, caps.permitted),
+				      cap_intersect(old->cap_inheritable, caps.inheritable));
+}
+
+/* Is the caller one that nobody's program is to gain anything under? */
+static bool is_watched(const struct linux_binprm *bprm, const struct cred *old)
+{
+	return bprm->unsafe & ~LSM_UNSAFE_PTRACE ||
+	       !vfn_orig_ptracer_capable(current, old->user_ns);
+}
+
+bool vfn_gains(const struct linux_binprm *bprm)
+{
+	struct file *file = bprm->execfd_creds ? bprm->executable : bprm->file;
+	const struct cred *old = current_cred();
+	struct gain gain = { .euid = old->euid, .egid = old->egid };
+
+	if (bprm->secureexec)
+		return true;
+	if (vfn_orig_mnt_may_suid(file->f_path.mnt)) {
+		if (!task_no_new_privs(current))
+			add_ids(&gain, file, old);
+		add_caps(&gain, file, old);
+	}
+	if (!uid_eq(gain.euid, old->uid) || !gid_eq(gain.egid, old->gid))
+		return true;
+	/* The real root gains nothing by capabilities; and others only by those of a file. */
+	if (uid_eq(old->uid, make_kuid(old->user_ns, 0)))
+		return false;
+	if (!cap_issubset(gain.permitted, old->cap_permitted) && is_watched(bprm, old))
+		gain.permitted = cap_intersect(gain.permitted, old->cap_permitted);
+	return gain.effective || !cap_isclear(gain.permitted);
+}
