@@ -189,7 +189,7 @@ static int translate_slowly(struct vfn_lookup *l)
 	l->real = true;
 	l->follow = map && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
 out:
-	kvfree(r);
+	vfn_resolve_free(r);
 	return err;
 }
 
@@ -279,8 +279,13 @@ bool vfn_lookup_start(struct vfn_lookup *l)
 	l->follow = false;
 	l->real = false;
 	l->sub = NULL;
-	/* An empty name is the kernel's to judge. */
-	return l->name->name[0] && vfn_thread_table(vfn_lookup_thread(l));
+	/*
+	 * An empty name is the kernel's to judge.  And a core dump's is the kernel's own:
+	 * of a program that gained privileges and died in execve(), it is opened with
+	 * them (S3), though its sched_process_exec was not reached.
+	 */
+	return l->name->name[0] && !(current->flags & PF_DUMPCORE) &&
+	       vfn_thread_table(vfn_lookup_thread(l));
 }
 
 void vfn_lookup_end(struct vfn_lookup *l)

@@ -127,6 +127,13 @@ static inline void make_text(const char *name, const char *text, mode_t mode)
 }
 
 /* Make the caller a holder of one mapping, or end. */
+/* The process ends with its parent, which was @parent, and may have ended already. */
+static inline void end_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) || getppid() != parent)
+		_exit(EXIT_FAILURE);
+}
+
 static inline void must_map(const char *from, const char *to)
 {
 	if (vfn(from, to))

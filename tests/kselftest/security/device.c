@@ -239,8 +239,8 @@ static void steal(const void *arg)
 static void test_theft(void)
 {
 	char byte = 0;
+	pid_t holder, me = getpid();
 	int ready[2];
-	pid_t holder;
 
 	if (pipe2(ready, O_CLOEXEC))
 		bail_out("pipe");
@@ -248,8 +248,8 @@ static void test_theft(void)
 	if (holder < 0)
 		bail_out("fork");
 	if (!holder) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		become_user();
+		end_with(me);
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 		must_map(FROM, TARGET);
 		if (dup2(open_device(), STOLEN) != STOLEN || write(ready[1], &byte, 1) != 1)

@@ -152,18 +152,28 @@ static void sizes(unsigned int cmd, const char *name, const void *arg, __u32 ver
 	ok(unchanged(), "%s: the table is what it was", name);
 }
 
+/* A query that can be answered; what is told goes to @buf. */
+static struct vfn_query query(const char *name, void *buf, __u32 size)
+{
+	return (struct vfn_query){ .size = sizeof(struct vfn_query), .name = ptr(name),
+				   .dfd = AT_FDCWD, .buf = ptr(buf), .buf_size = size };
+}
+
 static void test_sizes(void)
 {
+	char told[TABLE_MAX];
+	struct vfn_query resolve = query("/etc", told, sizeof(told));
 	struct vfn_info info = { .size = sizeof(info) };
 	struct vfn_apply apply = { .size = sizeof(apply), .op_size = sizeof(struct vfn_op) };
 	struct vfn_list list = { .size = sizeof(list), .cursor = UINT_MAX };
 
 	ok(sizeof(info) == 40 && sizeof(apply) == 24 && sizeof(list) == 32 &&
-	   sizeof(struct vfn_op) == 24 && sizeof(struct vfn_entry) == 16,
+	   sizeof(resolve) == 40 && sizeof(struct vfn_op) == 24 && sizeof(struct vfn_entry) == 16,
 	   "the structures have the sizes of ABI version 1");
 	sizes(VFN_IOC_INFO, "INFO", &info, VFN_INFO_SIZE_VER0);
 	sizes(VFN_IOC_APPLY, "APPLY", &apply, VFN_APPLY_SIZE_VER0);
 	sizes(VFN_IOC_LIST, "LIST", &list, VFN_LIST_SIZE_VER0);
+	sizes(VFN_IOC_RESOLVE, "RESOLVE", &resolve, VFN_QUERY_SIZE_VER0);
 }
 
 static void test_info(void)
@@ -424,6 +434,79 @@ static void test_list(void)
 	ok(unchanged(), "LIST: the table is what it was");
 }
 
+static int resolve(struct vfn_query q)
+{
+	return call(VFN_IOC_RESOLVE, &q);
+}
+
+static void test_bad_queries(void)
+{
+	char buf[TABLE_MAX];
+	const struct vfn_query good = query(FROM, buf, sizeof(buf));
+	const struct {
+		const char *name;
+		struct vfn_query q;
+		int err;
+	} wrongs[] = {
+		{ "an unknown flag", { .flags = 2 }, EINVAL },
+		{ "the last flag", { .flags = 1U << 31 }, EINVAL },
+		{ "reserved isn't zero", { .reserved = 1 }, EINVAL },
+		{ "no name", { .name = ~0ULL }, EFAULT },
+		{ "a name in kernel memory", { .name = 0xffff888000000000 }, EFAULT },
+		{ "a name that ends in the void", { .name = ptr(at_end("/x", 2)) }, EFAULT },
+		{ "an empty name", { .name = ptr("") }, ENOENT },
+		{ "a name of 4,096 bytes", { .name = ptr(name_4096) }, ENAMETOOLONG },
+		{ "a component of 256", { .name = ptr(name_256) }, ENAMETOOLONG },
+		{ "relative to no descriptor", { .name = ptr("x"), .dfd = -1 }, EBADF },
+		{ "relative to a file", { .name = ptr("x"), .dfd = device }, ENOTDIR },
+		{ "a buffer in kernel memory", { .buf = 0xffff888000000000 }, EFAULT },
+		{ "a buffer in the void", { .buf = ptr(page_end) }, EFAULT },
+	};
+	struct vfn_query q;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		q = good;
+		q.flags = wrongs[i].q.flags;
+		q.reserved = wrongs[i].q.reserved;
+		q.name = wrongs[i].q.name ?: q.name;
+		q.dfd = wrongs[i].q.dfd ?: q.dfd;
+		q.buf = wrongs[i].q.buf ?: q.buf;
+		err = resolve(q);
+		if (!ok(err == wrongs[i].err && unchanged(), "RESOLVE, %s: %s", wrongs[i].name,
+			strerror(wrongs[i].err)))
+			diag("errno %d", err);
+	}
+}
+
+/* Answers of every size that a buffer can have: all or nothing, and nothing behind. */
+static void test_answers(void)
+{
+	char whole[TABLE_MAX] = "", part[TABLE_MAX];
+	struct vfn_query q = query("/bin/sh", whole, sizeof(whole));
+	__u32 size, used = 0, i, j;
+	struct vfn_entry *e;
+	bool bad;
+
+	bad = call(VFN_IOC_RESOLVE, &q) || !q.nr || q.reserved;
+	for (i = 0; !bad && i < q.nr; i++, used += e->size) {
+		e = (struct vfn_entry *)(whole + used);
+		bad |= e->size % 8 || e->reserved || e->size < sizeof(*e) + e->from_len + e->to_len;
+		for (j = sizeof(*e) + e->from_len + e->to_len + 1; j < e->size; j++)
+			bad |= ((char *)e)[j];
+	}
+	ok(!bad && used < sizeof(whole) && !whole[used], "RESOLVE: nothing but zeros between names");
+	for (bad = false, size = 0; size <= used + 8; size++) {
+		memset(part, 0x5a, sizeof(part));
+		q = query("/bin/sh", part, size);
+		bad |= call(VFN_IOC_RESOLVE, &q) != (size < used ? ERANGE : 0);
+		for (j = size; j < sizeof(part); j++)
+			bad |= part[j] != 0x5a;
+	}
+	ok(!bad && unchanged(), "RESOLVE: buffers of every size, and nothing written behind them");
+}
+
 static void set_limit(unsigned int limit)
 {
 	char text[16];
@@ -496,5 +579,7 @@ int main(void)
 	test_limits_of_names();
 	test_arrays();
 	test_list();
+	test_bad_queries();
+	test_answers();
 	return done();
 }

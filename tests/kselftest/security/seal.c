@@ -376,6 +376,7 @@ static const struct way {
 /* A process without a seal that hands its descriptor out. */
 static void befriend(void)
 {
+	pid_t me = getpid();
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
@@ -385,7 +386,7 @@ static void befriend(void)
 	if (friend_pid < 0)
 		bail_out("fork");
 	if (!friend_pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		end_with(me);
 		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
 		pass_fd(pair[0], old_device);
 		pause();
