@@ -280,7 +280,7 @@ static int edit_view(struct vfn_thread *thread, struct vfn_apply *apply)
 		vfn_view_publish(view, e->table);
 	else if (e->table)
 		vfn_table_free(e->table);
-	kvfree(e->resolve);
+	vfn_resolve_free(e->resolve);
 	kvfree(e);
 	return err;
 }
@@ -329,6 +329,9 @@ static int put_entry(u16 op, u16 flags, const char *from, const char *to,
 	BUILD_BUG_ON(sizeof(*entry) != 16);
 	BUILD_BUG_ON(sizeof(*entry) + 2 * PATH_MAX > VFN_ENTRY_MAX);
 	size = ALIGN(struct_size(entry, names, from_len + to_len + 2), 8);
+	/* A step of a walk, somewhere deep. */
+	if (size > VFN_ENTRY_MAX)
+		return -ENAMETOOLONG;
 	if (size > room)
 		return -ERANGE;
 	entry = kzalloc(size, GFP_KERNEL);
@@ -453,7 +456,7 @@ static int query(struct vfn_thread *thread, struct vfn_query *query, char *name,
 	err = trace_name(r, vfn_thread_table(thread) ?: &no_table, query->dfd, name, follow,
 			 buf);
 	query->nr = trace.nr;
-	kvfree(r);
+	vfn_resolve_free(r);
 	return err;
 }
 

@@ -157,6 +157,18 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 	return LIST_END;
 }
 
+/*
+ * The next call goes on at @pos.  overlayfs answers lseek() by a position of its own,
+ * and then takes that for the file's.
+ */
+static void set_pos(struct file *file, loff_t pos)
+{
+	file->f_pos = pos;
+	if (vfs_llseek(file, 0, SEEK_CUR) != pos)
+		vfs_llseek(file, pos, SEEK_SET);
+	file->f_pos = pos;
+}
+
 static int list_view(struct listing *l, struct file *file)
 {
 	bool mapped = file->f_pos >= LIST_BASE && file->f_pos <= LIST_END;
@@ -166,7 +178,7 @@ static int list_view(struct listing *l, struct file *file)
 		err = list_real(l, file);
 	if (err <= 0)
 		return err;
-	file->f_pos = list_mapped(l, mapped ? file->f_pos : LIST_BASE);
+	set_pos(file, list_mapped(l, mapped ? file->f_pos : LIST_BASE));
 	l->outer->pos = file->f_pos;
 	return 0;
 }

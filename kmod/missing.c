@@ -64,7 +64,7 @@ int vfn_is_missing(struct vfn_lookup *l)
 		return -ENOMEM;
 	if (!vfn_resolve(r, vfn_lookup_thread(l)->table, l->dfd, l->name->name, l->flags, l->parent, false))
 		missing = is_missing(r);
-	kvfree(r);
+	vfn_resolve_free(r);
 	return missing;
 }
 
@@ -98,6 +98,6 @@ int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *d
 	if (err)
 		path_put(dir);
 out:
-	kvfree(r);
+	vfn_resolve_free(r);
 	return err;
 }

@@ -68,5 +68,8 @@ int vfn_base_path(int dfd, struct path *path)
 	*path = file->f_path;
 	path_get(path);
 	fput(file);
-	return 0;
+	if (d_can_lookup(path->dentry))
+		return 0;
+	path_put(path);
+	return -ENOTDIR;
 }

@@ -26,7 +26,45 @@ struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread)
 	r->walk.link = r->link;
 	r->walk.expected = false;
 	r->trace = NULL;
+	r->view = r->small[0];
+	r->text = r->small[1];
+	r->room = sizeof(r->small[0]);
+	r->large = NULL;
 	return r;
+}
+
+void vfn_resolve_free(struct vfn_resolve *r)
+{
+	if (r)
+		kvfree(r->large);
+	kvfree(r);
+}
+
+/*
+ * Room for @need bytes more, before the rest of the name and behind what is resolved.
+ * Pointers into these stay good for reading.
+ */
+static int make_room(struct vfn_resolve *r, size_t need)
+{
+	/* All that the symlinks of a walk can say, and where it begins, and its name. */
+	const size_t most = (VFN_MAX_LINKS + 2) * PATH_MAX;
+	size_t len;
+
+	if (r->rest - r->text >= need && r->room - r->len > need)
+		return 0;
+	if (r->large)
+		return -ENAMETOOLONG;
+	r->large = kvmalloc(2 * most, GFP_KERNEL);
+	if (!r->large)
+		return -ENOMEM;
+	memcpy(r->large, r->view, r->room);
+	len = strlen(r->rest) + 1;
+	memcpy(r->large + 2 * most - len, r->rest, len);
+	r->view = r->large;
+	r->text = r->large + most;
+	r->rest = r->text + most - len;
+	r->room = most;
+	return 0;
 }
 
 static void set_cur(struct vfn_resolve *r, const struct path *path)
@@ -112,6 +150,16 @@ static int go_view(struct vfn_resolve *r)
 	return r->flags & LOOKUP_NO_XDEV && r->cur.mnt != mnt ? -EXDEV : err;
 }
 
+/* Append @c, which may lie in @r->text, to the name in the view. */
+static int push(struct vfn_resolve *r, struct vfn_comp c)
+{
+	int err = make_room(r, c.len + 1);
+
+	if (!err)
+		r->len = vfn_name_push(r->view, r->room, r->len, c);
+	return err;
+}
+
 /* Go on at the root, where names begin that the view knows. */
 static int go_root(struct vfn_resolve *r)
 {
@@ -137,6 +185,22 @@ static int may_search(struct vfn_resolve *r)
 	return err;
 }
 
+/*
+ * The parent has too long a name to be looked up by it.  It is longer than any FROM,
+ * so nothing but the real parent can be there.
+ */
+static int go_up(struct vfn_resolve *r)
+{
+	struct path path;
+	int err;
+
+	strcpy(r->comp, "..");
+	err = go_below(r, LOOKUP_DIRECTORY, &path);
+	if (!err)
+		set_cur(r, &path);
+	return err;
+}
+
 static int step_dots(struct vfn_resolve *r, bool up)
 {
 	int err;
@@ -155,7 +219,7 @@ static int step_dots(struct vfn_resolve *r, bool up)
 	if (!up)
 		return 0;
 	r->len = vfn_name_pop(r->view, r->len);
-	return go_view(r);
+	return r->len < PATH_MAX ? go_view(r) : go_up(r);
 }
 
 /* Put what a symlink says before the rest of the name, and go on from there. */
@@ -169,8 +233,9 @@ static int expand(struct vfn_resolve *r)
 	err = tell(r, VFN_STEP_LINK, 0, r->unnamed ? "" : r->view, r->link);
 	if (err)
 		return err;
-	if (r->rest - r->text < len)
-		return -ENAMETOOLONG;
+	err = make_room(r, len);
+	if (err)
+		return err;
 	if (!r->unnamed)
 		r->len = vfn_name_pop(r->view, r->len);
 	r->rest -= len;
@@ -315,10 +380,9 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name,
 		 !last ? "/." : trailing ? "/" : "");
 	if (!r->unnamed) {
-		len = vfn_name_push(r->view, sizeof(r->view), r->len, c);
-		if (len < 0)
+		len = push(r, c);
+		if (len)
 			return len;
-		r->len = len;
 		m = vfn_table_match(r->table, r->view);
 	}
 	len = r->unnamed ? 0 : cross(r, m.map);
@@ -352,10 +416,9 @@ static int take_literally(struct vfn_resolve *r, int err)
 			return err;
 		if (vfn_is_dot(c))
 			continue;
-		len = vfn_name_push(r->view, sizeof(r->view), r->len, c);
-		if (len < 0)
+		len = push(r, c);
+		if (len)
 			return len;
-		r->len = len;
 	}
 	return 0;
 }
@@ -418,7 +481,8 @@ int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
 	r->under = NULL;
 	r->links = 0;
 	r->cur = (struct path){};
-	r->rest = r->text + sizeof(r->text) - len - 1;
+	r->len = 0;
+	r->rest = r->text + r->room - len - 1;
 	memcpy(r->rest, name, len + 1);
 	r->thread->walk = &r->walk;
 	err = start(r, dfd, name);

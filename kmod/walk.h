@@ -26,17 +26,18 @@ struct vfn_trace {
 /**
  * struct vfn_resolve - a name resolved in the view
  * @view:	clean name in the view; after vfn_resolve(), what the name means.  It
- *		may be longer than PATH_MAX where a relative name leads on from a deep
- *		directory
+ *		may be longer than PATH_MAX where a relative name or symlinks lead on from
+ *		a deep directory
  * @mapped:	a mapping took part, or where the name begins has another name
  * @tail:	how the name ended: "", "/" or "/." (a directory is meant); if the last
  *		component was to be left alone, also "/.."
  * @trace:	set by the caller, or NULL
  *
- * The rest is the walk's own.
+ * The rest is the walk's own.  @view and @text have @room bytes each; they are @small,
+ * until a name needs @large.
  */
 struct vfn_resolve {
-	char view[2 * PATH_MAX];
+	char *view;
 	bool mapped;
 	const char *tail;
 	struct vfn_trace *trace;
@@ -52,14 +53,20 @@ struct vfn_resolve {
 	unsigned int links;
 	struct path cur;
 	struct vfn_walk walk;
+	char *text;
 	char *rest;
+	size_t room;
+	char *large;
 	char comp[NAME_MAX + 3];
 	char link[PATH_MAX];
-	char text[2 * PATH_MAX];
+	char small[2][2 * PATH_MAX];
 };
 
-/* For one name after the other; NULL: no memory.  Freed by kvfree(). */
+/* For one name after the other; NULL: no memory. */
 struct vfn_resolve *vfn_resolve_new(struct vfn_thread *thread);
+
+/* @r may be NULL. */
+void vfn_resolve_free(struct vfn_resolve *r);
 
 /*
  * vfn_resolve() - resolve @name in the view that @table makes
@@ -120,7 +127,7 @@ char *vfn_real_name(const struct path *path, char *buf);
 int vfn_view_name(const struct vfn_table *table, const struct path *path,
 		  char *buf, char *tmp, bool *mapped);
 
-/* Where names relative to @dfd begin, with a reference.  -EBADF. */
+/* Where names relative to @dfd begin, with a reference.  -EBADF, -ENOTDIR. */
 int vfn_base_path(int dfd, struct path *path);
 
 #endif /* VFN_WALK_H */

@@ -4,14 +4,14 @@
 #include "rule.h"
 
 /* The steps of @name, each "kind from>to", in one string. */
-static const char *steps_of(const char *name, unsigned int flags)
+static const char *steps_at(int dfd, const char *name, unsigned int flags)
 {
 	static const char *const kinds[] = {
 		[VFN_IS_LINK] = "link", [VFN_IS_JUMP] = "jump", [VFN_IS_MAPPED] = "map",
 		[VFN_IS_HIDDEN] = "hidden", [VFN_IS_MISSING] = "missing",
 		[VFN_IS_RESULT] = "is",
 	};
-	struct vfn_steps *steps = vfn_resolve(AT_FDCWD, at(name), flags);
+	struct vfn_steps *steps = vfn_resolve(dfd, name, flags);
 	static char out[4 * PATH_MAX];
 	struct vfn_step step;
 	size_t len = 0;
@@ -28,7 +28,7 @@ static const char *steps_of(const char *name, unsigned int flags)
 
 static void resolves(const char *name, const char *want, unsigned int flags)
 {
-	const char *got = steps_of(name, flags);
+	const char *got = steps_at(AT_FDCWD, at(name), flags);
 
 	want = at(want);
 	ok(!strcmp(got, want), "%s: %.100s: %.400s", rule_label, name, want);
@@ -81,9 +81,36 @@ static void without_a_view(void)
 	resolves("f", "is @/f>@/f", 0);
 }
 
+static void is_refused(int dfd, int err, const char *what)
+{
+	struct vfn_steps *steps = vfn_resolve(dfd, "x", 0);
+
+	ok(!steps && errno == err, "%s: a name relative to %s: %s", rule_label, what,
+	   strerrorname_np(err));
+	vfn_steps_free(steps);
+}
+
+static void descriptors(void)
+{
+	int dir, file;
+
+	make_file("@/d/x");
+	make_file("@/t");
+	map("@/d/x", "@/t");
+	dir = open(at("@/d"), O_PATH | O_CLOEXEC);
+	file = open(at("@/t"), O_PATH | O_CLOEXEC);
+	ok(!strcmp(steps_at(dir, "x", 0), at("map @/d/x>@/t, is @/d/x>@/t")),
+	   "%s: a name relative to a directory", rule_label);
+	is_refused(file, ENOTDIR, "a file");
+	is_refused(-1, EBADF, "nothing");
+	close(dir);
+	close(file);
+}
+
 static const struct rule rules[] = {
 	{ "ways", ways },
 	{ "loops", loops },
+	{ "descriptors", descriptors },
 	{ "without a view", without_a_view },
 };
 

@@ -156,7 +156,7 @@ static void by_calls(const struct list_call *call, int want)
 {
 	struct list_entry e;
 	static struct reader r;
-	int nr, i, bad = 0;
+	int nr, i, bad = 0, moved = 0;
 
 	r = (struct reader){ .fd = list_open("@/d"), .call = call, .size = LIST_BUFFER };
 	nr = read_places(&r);
@@ -166,10 +166,14 @@ static void by_calls(const struct list_call *call, int want)
 
 		list_seek(&r, p->pos, ONE_ENTRY);
 		bad += !list_next(&r, &e) || strcmp(e.name, p->name);
+		while (r.at < r.got)
+			list_next(&r, &e);
+		moved += lseek(r.fd, 0, SEEK_CUR) != e.next;
 	}
 	ok(!bad, "%s: %s: each is at its position", rule_label, call->name);
-	if (bad)
-		diag("%d of %d are not", bad, nr);
+	ok(!moved, "%s: %s: after each, the descriptor is at the next", rule_label, call->name);
+	if (bad || moved)
+		diag("%d, %d of %d are not", bad, moved, nr);
 	close(r.fd);
 }
 

@@ -167,9 +167,78 @@ static void links(void)
 	make_through();
 }
 
+/*
+ * Each of the longest, and each with more of a name behind it: more text than fits
+ * any buffer, which the kernel never joins.
+ */
+static void nested(void)
+{
+	char rest[3000];
+	size_t i;
+
+	for (i = 0; i < sizeof(rest) - 1; i++)
+		rest[i] = i % 2 ? '.' : '/';
+	rest[i] = '\0';
+	make_file("@/usr/bin/py");
+	make_file("@/real/py");
+	make_padded("./usr", LONGEST, "@/l1");
+	make_link(text("l1%s", rest), "@/l2");
+	make_link(text("l2%s", rest), "@/l3");
+	make_link(text("l3%s", rest), "@/l4");
+	means("@/l4/bin/py", "@/usr/bin/py");
+	map("@/usr/bin/py", "@/real/py");
+	means("@/l1/bin/py", "@/real/py");
+	means("@/l2/bin/py", "@/real/py");
+	means("@/l3/bin/py", "@/real/py");
+	means("@/l4/bin/py", "@/real/py");
+	means(text("@/l4%s/bin/py", rest), "@/real/py");
+}
+
+/* From "." 3,000 bytes down, with a symlink "down" that leads there. */
+static void dig(void)
+{
+	char comp[200], body[PATH_MAX];
+	size_t len = 0;
+	int i;
+
+	memset(comp, 'd', sizeof(comp) - 1);
+	comp[sizeof(comp) - 1] = '\0';
+	for (i = 0; i < 15; i++)
+		len += snprintf(body + len, sizeof(body) - len, "%s%s", i ? "/" : "", comp);
+	if (symlink(body, "down"))
+		bail_out("%s: symlink", rule_label);
+	for (i = 0; i < 15; i++)
+		if (mkdir(comp, 0755) || chdir(comp))
+			bail_out("%s: a deep directory", rule_label);
+}
+
+/* Symlinks that lie deeper than any name is long. */
+static void deep(void)
+{
+	int i;
+
+	make_file("@/usr/bin/py");
+	make_file("@/usr/bin/sh");
+	make_file("@/real/py");
+	for (i = 0; i < 4; i++)
+		dig();
+	if (symlink(at("@/usr/bin"), "bin") || symlink(at("@/usr/bin/py"), "python") ||
+	    chdir(rule_top))
+		bail_out("%s: symlink", rule_label);
+	means("@/down/down/down/down/python", "@/usr/bin/py");
+	map("@/usr/bin/py", "@/real/py");
+	means("@/down/down/down/down/python", "@/real/py");
+	means("@/down/down/down/down/bin/py", "@/real/py");
+	means("@/down/down/down/down/bin/../bin/py", "@/real/py");
+	means("down/down/down/down/bin/py", "@/real/py");
+	means("down/down/down/down/bin/sh", "@/usr/bin/sh");
+}
+
 static void run_on(const char *base, const char *label)
 {
 	static const struct rule rules[] = {
+		{ "long in long ones", nested },
+		{ "deeper than names are long", deep },
 	};
 	bool fast = !strcmp(label, "tmpfs") || !strcmp(label, "ext4");
 	size_t i;
