@@ -8,6 +8,7 @@
  * an entry of its own, and tells where among the table's names it is, so that
  * telldir() and seekdir() need no state.
  */
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/namei.h>
 
@@ -23,8 +24,18 @@
 #define LIST_END	(LLONG_MAX - 1)	/* LLONG_MAX is the end for ext4 and btrfs */
 #define LIST_SHARE	4
 
+/*
+ * A 32-bit program gets EOVERFLOW for what its off_t can't hold.  There, names count
+ * down from the last position before ext4's end, and an edit moves them.  A hash of ext4
+ * may be one of these numbers, with about the odds at which two of its hashes are the same.
+ */
+#define LIST_NARROW_END	(S32_MAX - 1)
+
 /**
  * struct listing - a call of iterate_dir()
+ * @narrow:	positions are to fit 32 bits
+ * @base:	position of the table's first name
+ * @end:	position behind its last one
  * @ctx:	what the file system sees
  * @outer:	the caller's
  * @node:	the directory in the table
@@ -35,6 +46,9 @@
  * @full:	it can't take more
  */
 struct listing {
+	bool narrow;
+	loff_t base;
+	loff_t end;
 	struct dir_context ctx;
 	struct dir_context *outer;
 	const struct vfn_node *node;
@@ -127,10 +141,35 @@ static int look(struct listing *l, const struct vfn_node *kid, u64 *ino,
 	return 0;
 }
 
+static struct vfn_leaf *next_leaf(const struct vfn_node *node, const struct vfn_leaf *leaf)
+{
+	return leaf->key == U32_MAX ? NULL : vfn_pmap_next(&node->kids, leaf->key + 1);
+}
+
+static u32 nr_kids(const struct vfn_node *node)
+{
+	const struct vfn_node *kid;
+	struct vfn_leaf *leaf;
+	u32 nr = 0;
+
+	for (leaf = vfn_pmap_next(&node->kids, 0); leaf; leaf = next_leaf(node, leaf))
+		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain)
+			nr++;
+	return nr;
+}
+
+static void set_range(struct listing *l)
+{
+	l->narrow = in_compat_syscall();
+	l->base = l->narrow ? LIST_NARROW_END - nr_kids(l->node) : LIST_BASE;
+	l->end = l->narrow ? LIST_NARROW_END : LIST_END;
+}
+
 /* The table's names, from position @pos on; returns the position reached. */
 static loff_t list_mapped(struct listing *l, loff_t pos)
 {
-	u32 at = pos - LIST_BASE, group = at >> LIST_SHARE, nr = 0;
+	u32 group = l->narrow ? 0 : (u32)(pos - l->base) >> LIST_SHARE;
+	u32 nr = 0, rank = 0;
 	const struct vfn_node *kid;
 	struct vfn_leaf *leaf;
 	unsigned int type;
@@ -138,23 +177,21 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 	u64 ino;
 
 	leaf = vfn_pmap_next(&l->node->kids, group << LIST_SHARE);
-	for (; leaf; leaf = vfn_pmap_next(&l->node->kids, leaf->key + 1)) {
+	for (; leaf; leaf = next_leaf(l->node, leaf)) {
 		if (leaf->key >> LIST_SHARE != group)
 			nr = 0;
 		group = leaf->key >> LIST_SHARE;
-		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++) {
-			offset = LIST_BASE + (group << LIST_SHARE) + nr;
+		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++, rank++) {
+			offset = l->base + (l->narrow ? rank : (group << LIST_SHARE) + nr);
 			if (offset < pos || look(l, kid, &ino, &type))
 				continue;
 			l->outer->pos = offset;
 			if (!emit(l, kid->name, kid->len, offset, ino, type))
 				return offset;
 		}
-		if (leaf->key == U32_MAX)
-			break;
 		cond_resched();
 	}
-	return LIST_END;
+	return l->end;
 }
 
 /*
@@ -171,14 +208,16 @@ static void set_pos(struct file *file, loff_t pos)
 
 static int list_view(struct listing *l, struct file *file)
 {
-	bool mapped = file->f_pos >= LIST_BASE && file->f_pos <= LIST_END;
+	bool mapped;
 	int err = 1;
 
+	set_range(l);
+	mapped = file->f_pos >= l->base && file->f_pos <= l->end;
 	if (!mapped)
 		err = list_real(l, file);
 	if (err <= 0)
 		return err;
-	set_pos(file, list_mapped(l, mapped ? file->f_pos : LIST_BASE));
+	set_pos(file, list_mapped(l, mapped ? file->f_pos : l->base));
 	l->outer->pos = file->f_pos;
 	return 0;
 }

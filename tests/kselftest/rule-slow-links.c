@@ -45,9 +45,13 @@ static void make_padded(const char *body, int len, const char *name)
 	make_link(padded(body, len), name);
 }
 
-/* By its name, by one relative to "@", and to a descriptor of "@". */
+/*
+ * By its name, by one relative to "@", and to a descriptor of "@".  One of them, in
+ * turn, finds nothing in memory if it is @cold.
+ */
 static void leads(const char *name, const char *want)
 {
+	static size_t turn;
 	const char * const ways[] = { at(text("@/%s", name)), name, name };
 	int top = open(rule_top, O_PATH | O_CLOEXEC);
 	bool good = true;
@@ -56,13 +60,14 @@ static void leads(const char *name, const char *want)
 	for (i = 0; i < COUNT(ways); i++) {
 		const char *got;
 
-		if (cold)
+		if (cold && i == turn % COUNT(ways))
 			drop_caches();
 		got = rule_look(i == 2 ? top : AT_FDCWD, ways[i], true);
 		good &= !strcmp(got, want);
 		if (strcmp(got, want))
 			diag("way %zu is %s", i, got);
 	}
+	turn++;
 	ok(good, "%s: %s is %s", rule_label, name, want);
 	close(top);
 }
