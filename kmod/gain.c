@@ -40,7 +40,7 @@ static void add_ids(struct gain *gain, struct file *file, const struct cred *old
 		return;
 	if (mode & S_ISUID)
 		gain->euid = uid;
-	if ((mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+	if ((mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
 		gain->egid = gid;
 }
 
