@@ -60,7 +60,8 @@ static int do_info(void __user *arg)
 		.size = sizeof(info),
 		.abi = VFN_ABI_VERSION,
 		.features = BIT(_IOC_NR(VFN_IOC_INFO)) | BIT(_IOC_NR(VFN_IOC_APPLY)) |
-			    BIT(_IOC_NR(VFN_IOC_LIST)) | BIT(_IOC_NR(VFN_IOC_RESOLVE)),
+			    BIT(_IOC_NR(VFN_IOC_LIST)) | BIT(_IOC_NR(VFN_IOC_RESOLVE)) |
+			    BIT(_IOC_NR(VFN_IOC_SNAPSHOT)) | BIT(_IOC_NR(VFN_IOC_ADOPT)),
 		.max_mappings = READ_ONCE(vfn_max_mappings),
 		.max_batch = MAX_BATCH,
 		.hooks = VFN_HOOKS_DIRECT,
@@ -487,6 +488,28 @@ static int do_resolve(void __user *arg)
 	return err ?: put_struct(arg, usize, &q, sizeof(q));
 }
 
+static int do_snapshot(void __user *arg)
+{
+	struct vfn_snapshot snapshot;
+	int usize;
+
+	BUILD_BUG_ON(sizeof(snapshot) != VFN_SNAPSHOT_SIZE_VER0);
+	usize = get_struct(&snapshot, sizeof(snapshot), VFN_SNAPSHOT_SIZE_VER0, arg);
+	if (usize < 0)
+		return usize;
+	return snapshot.reserved ? -EINVAL : vfn_snapshot_open();
+}
+
+static int do_adopt(void __user *arg)
+{
+	struct vfn_adopt adopt;
+	int usize;
+
+	BUILD_BUG_ON(sizeof(adopt) != VFN_ADOPT_SIZE_VER0);
+	usize = get_struct(&adopt, sizeof(adopt), VFN_ADOPT_SIZE_VER0, arg);
+	return usize < 0 ? usize : vfn_snapshot_adopt(adopt.fd);
+}
+
 /* Whoever opened @file: a table is edited and read by its own process alone (S1). */
 static long vfn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -501,6 +524,10 @@ static long vfn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return do_list(user);
 	case VFN_IOC_RESOLVE:
 		return do_resolve(user);
+	case VFN_IOC_SNAPSHOT:
+		return do_snapshot(user);
+	case VFN_IOC_ADOPT:
+		return do_adopt(user);
 	default:
 		return -ENOTTY;
 	}

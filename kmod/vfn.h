@@ -36,7 +36,9 @@ struct linux_binprm;
  *		thread is inside; vfn_lock, read by anybody
  * @gone:	the view is going, or about to: see vfn_view_try_remove(); vfn_lock
  * @exe_via:	how the program was reached that the process runs: VFN_VIA_* or 1 +
- *		@leaf.key; written in exec, by the only thread
+ *		@leaf.key; written in exec, by the only thread, or under @edit.  Who reads
+ *		it while another table is adopted may take it for another mapping's, and
+ *		then finds out whether that leads to the program
  * @rcu:	for kfree_rcu()
  *
  * A view in the hash holds a reference to the module and keeps the hooks in
@@ -304,5 +306,15 @@ extern unsigned int vfn_max_mappings;
 
 int vfn_ioctl_init(void);
 void vfn_ioctl_exit(void);
+
+/*
+ * snapshot.c
+ */
+
+/* The descriptor of a new snapshot of the caller's table, or the errno of VFN_IOC_SNAPSHOT. */
+int vfn_snapshot_open(void);
+
+/* Make the caller's table that of the snapshot @fd; the errnos of VFN_IOC_ADOPT. */
+int vfn_snapshot_adopt(int fd);
 
 #endif /* VFN_H */

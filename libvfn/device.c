@@ -143,7 +143,7 @@ int vfn_device_ioctl(unsigned int cmd, void *arg)
 	ret = ioctl(fd, cmd, arg);
 	if (own)
 		close_keep_errno(fd);
-	return ret < 0 ? -1 : 0;
+	return ret;
 }
 
 int vfn_device_info(struct vfn_info *info)

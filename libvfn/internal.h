@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <linux/vfn.h>
 
-/* device.c: no locks, no allocation; -1 and errno as vfn_available() */
+/* device.c: no locks, no allocation; what ioctl(2) returns, or -1 and errno as vfn_available() */
 int vfn_device_ioctl(unsigned int cmd, void *arg);
 int vfn_device_info(struct vfn_info *info);
 

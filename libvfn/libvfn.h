@@ -5,9 +5,9 @@
  * Every call edits or reads the table of the calling process, which all its
  * threads share and its children inherit.  Calls that return int return 0, or
  * -1 with errno set.  All of them are thread-safe; vfn(), vfn_map(),
- * vfn_hide(), vfn_unmap(), vfn_clear(), vfn_seal() and vfn_available()
- * allocate nothing, take no lock and may be used between vfork(2) and
- * execve(2).
+ * vfn_hide(), vfn_unmap(), vfn_clear(), vfn_seal(), vfn_snapshot(), vfn_adopt()
+ * and vfn_available() allocate nothing, take no lock and may be used between
+ * vfork(2) and execve(2).
  *
  * The first call opens /dev/vfn with O_CLOEXEC and keeps the descriptor.  A
  * program that closes it, or gives its number to another file, does no harm:
@@ -60,6 +60,30 @@ int vfn_clear(void);
 
 /** vfn_seal() - this process and its descendants can never edit again (EPERM) */
 int vfn_seal(void);
+
+/**
+ * vfn_snapshot() - a descriptor that holds the caller's table as it is
+ *
+ * Returns the descriptor, which is the caller's to close(2) and is closed on exec; or
+ * -1 with errno.  Later edits don't show in it.  Whoever it is passed to, by fork(2)
+ * or over a socket, can adopt it.
+ *
+ * Errors: those of VFN_IOC_SNAPSHOT in <linux/vfn.h> (EDQUOT: the user has as many
+ * snapshots as may be), and those of vfn_available().
+ */
+int vfn_snapshot(void);
+
+/**
+ * vfn_adopt() - make the caller's table that of a snapshot
+ * @fd:		from vfn_snapshot(), of this process or another; stays open
+ *
+ * Replaces all mappings.  If the snapshot was taken of a sealed table, the caller's is
+ * sealed from now on.
+ *
+ * Errors: those of VFN_IOC_ADOPT in <linux/vfn.h> (EPERM: the caller's table is
+ * sealed; EBADF or EINVAL: @fd is no snapshot), and those of vfn_available().
+ */
+int vfn_adopt(int fd);
 
 /**
  * vfn_available() - can this process use vfn?

@@ -24,6 +24,8 @@
 #define VFN_IOC_APPLY		_IO(VFN_IOC_TYPE, 1)	/* struct vfn_apply */
 #define VFN_IOC_LIST		_IO(VFN_IOC_TYPE, 2)	/* struct vfn_list */
 #define VFN_IOC_RESOLVE		_IO(VFN_IOC_TYPE, 3)	/* struct vfn_query */
+#define VFN_IOC_SNAPSHOT	_IO(VFN_IOC_TYPE, 4)	/* struct vfn_snapshot */
+#define VFN_IOC_ADOPT		_IO(VFN_IOC_TYPE, 5)	/* struct vfn_adopt */
 
 /* vfn_info.state: what is true of the calling process, or of the module. */
 #define VFN_STATE_HOLDER	(1U << 0)	/* the caller has a non-empty table */
@@ -219,5 +221,59 @@ struct vfn_entry {
 };
 
 #define VFN_ENTRY_MAX		(16 + 2 * 4096)
+
+/**
+ * struct vfn_snapshot - a descriptor that holds the caller's table as it is
+ * @size:	in: sizeof(struct vfn_snapshot)
+ * @reserved:	zero
+ *
+ * ioctl(2) returns the descriptor, which is closed on exec.  It holds the table as
+ * it is now, sealed or not, with mappings or without; later edits don't show.  It
+ * can be kept, passed to others, and adopted, any number of times; nothing else
+ * can be done with it.  The module stays loaded until the last copy is closed.
+ *
+ * Errors:
+ *   EFAULT	the argument is a bad pointer
+ *   EINVAL	@size too small; @reserved is not zero
+ *   E2BIG	unknown non-zero tail
+ *   EDQUOT	the user has as many snapshots open as the module's parameter
+ *		max_snapshots allows; whoever has a copy, it counts for its maker
+ *   EMFILE	the process has too many descriptors
+ *   ENFILE	the system has too many open files
+ *   ENOMEM	no memory
+ */
+struct vfn_snapshot {
+	__u32 size;
+	__u32 reserved;
+};
+
+#define VFN_SNAPSHOT_SIZE_VER0	8
+
+/**
+ * struct vfn_adopt - make the caller's table that of a snapshot
+ * @size:	in: sizeof(struct vfn_adopt)
+ * @fd:		in: what VFN_IOC_SNAPSHOT returned, to whomever
+ *
+ * All of the caller's mappings are replaced; if the snapshot's table is sealed, so
+ * is the caller's from now on.  To have the descriptor is all the right it takes:
+ * it was made by the table's owner and handed on.  The two tables have nothing to
+ * do with each other afterwards.  A VFN_IOC_LIST of the caller begins anew.
+ *
+ * Errors:
+ *   EFAULT	the argument is a bad pointer
+ *   EINVAL	@size too small; @fd is no snapshot
+ *   E2BIG	unknown non-zero tail
+ *   EBADF	@fd is not open, or with O_PATH
+ *   EPERM	the caller's own table is sealed
+ *   ENOMEM	no memory
+ *   EBUSY	as for VFN_IOC_APPLY
+ *   EINTR	a fatal signal came first
+ */
+struct vfn_adopt {
+	__u32 size;
+	__s32 fd;
+};
+
+#define VFN_ADOPT_SIZE_VER0	8
 
 #endif /* _UAPI_LINUX_VFN_H */

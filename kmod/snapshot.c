@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Snapshots: descriptors that hold a table as it is, for others to adopt
+ *
+ * A snapshot is a reference to an immutable table, so that it costs a file whatever the
+ * table's size, and adopting it what a fork costs.  The file does nothing: it is
+ * no more than consent, given by who makes it and hands it on, and taken by who adopts
+ * it.  Its operations keep the module until it is closed.
+ */
+#include <linux/anon_inodes.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/hashtable.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/user_namespace.h>
+
+#include "vfn.h"
+
+static unsigned int max_snapshots = 1024;
+module_param(max_snapshots, uint, 0644);
+MODULE_PARM_DESC(max_snapshots, "most snapshots that one user may have open");
+
+/**
+ * struct payer - a user who has snapshots
+ * @hash:	in the hash of payers by @uid; payers_lock
+ * @uid:	the user; constant
+ * @nr:		snapshots, at least 1; payers_lock
+ */
+struct payer {
+	struct hlist_node hash;
+	kuid_t uid;
+	unsigned int nr;
+};
+
+static DEFINE_HASHTABLE(payers, 6);
+static DEFINE_SPINLOCK(payers_lock);
+
+/**
+ * struct snapshot - what a snapshot's file holds; constant
+ * @table:	a reference; NULL: no table at all
+ * @payer:	who made it; counted in its @nr
+ */
+struct snapshot {
+	struct vfn_table *table;
+	struct payer *payer;
+};
+
+/*
+ * Who has to answer for what the caller makes.  The users of a namespace are its
+ * owner's, who can have thousands of them; but not if that is root, who gives each
+ * their own.
+ */
+static kuid_t answerable(void)
+{
+	const struct user_namespace *ns = current_user_ns();
+	kuid_t uid = current_uid();
+
+	for (; ns->parent && !uid_eq(ns->owner, GLOBAL_ROOT_UID); ns = ns->parent)
+		uid = ns->owner;
+	return uid;
+}
+
+static struct payer *payer_find(kuid_t uid)
+{
+	struct payer *payer;
+
+	lockdep_assert_held(&payers_lock);
+	hash_for_each_possible(payers, payer, hash, __kuid_val(uid))
+		if (uid_eq(payer->uid, uid))
+			return payer;
+	return NULL;
+}
+
+/* Count one more snapshot of the caller's.  -EDQUOT, -ENOMEM. */
+static struct payer *payer_charge(void)
+{
+	struct payer *new, *payer;
+
+	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return ERR_PTR(-ENOMEM);
+	new->uid = answerable();
+	spin_lock(&payers_lock);
+	payer = payer_find(new->uid);
+	if ((payer ? payer->nr : 0) >= READ_ONCE(max_snapshots)) {
+		payer = ERR_PTR(-EDQUOT);
+	} else if (payer) {
+		payer->nr++;
+	} else {
+		payer = new;
+		payer->nr = 1;
+		hash_add(payers, &payer->hash, __kuid_val(payer->uid));
+	}
+	spin_unlock(&payers_lock);
+	if (payer != new)
+		kfree(new);
+	return payer;
+}
+
+static void payer_uncharge(struct payer *payer)
+{
+	bool last;
+
+	spin_lock(&payers_lock);
+	last = !--payer->nr;
+	if (last)
+		hash_del(&payer->hash);
+	spin_unlock(&payers_lock);
+	if (last)
+		kfree(payer);
+}
+
+static void snapshot_free(struct snapshot *snapshot)
+{
+	vfn_table_put(snapshot->table);
+	payer_uncharge(snapshot->payer);
+	kfree(snapshot);
+}
+
+/* Of the caller's table. */
+static struct snapshot *snapshot_new(void)
+{
+	struct vfn_thread *thread;
+	struct snapshot *snapshot;
+	int err;
+
+	snapshot = kzalloc(sizeof(*snapshot), GFP_KERNEL_ACCOUNT);
+	if (!snapshot)
+		return ERR_PTR(-ENOMEM);
+	snapshot->payer = payer_charge();
+	if (IS_ERR(snapshot->payer)) {
+		err = PTR_ERR(snapshot->payer);
+		kfree(snapshot);
+		return ERR_PTR(err);
+	}
+	thread = vfn_thread_enter();
+	if (IS_ERR(thread)) {
+		snapshot_free(snapshot);
+		return ERR_CAST(thread);
+	}
+	if (thread) {
+		snapshot->table = vfn_thread_table(thread);
+		if (snapshot->table)
+			refcount_inc(&snapshot->table->ref);
+		vfn_thread_leave(thread);
+	}
+	return snapshot;
+}
+
+static int snapshot_release(struct inode *inode, struct file *file)
+{
+	snapshot_free(file->private_data);
+	return 0;
+}
+
+static const struct file_operations snapshot_fops = {
+	.owner = THIS_MODULE,
+	.release = snapshot_release,
+	.llseek = noop_llseek,
+};
+
+int vfn_snapshot_open(void)
+{
+	struct snapshot *snapshot = snapshot_new();
+	int fd;
+
+	if (IS_ERR(snapshot))
+		return PTR_ERR(snapshot);
+	fd = anon_inode_getfd("[vfn]", &snapshot_fops, snapshot, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		snapshot_free(snapshot);
+	return fd;
+}
+
+/* The table of the snapshot @fd, with a reference. */
+static int table_of(int fd, struct vfn_table **table)
+{
+	struct file *file = fget(fd);
+	int err = 0;
+
+	if (!file)
+		return -EBADF;
+	if (file->f_op == &snapshot_fops) {
+		*table = ((struct snapshot *)file->private_data)->table;
+		if (*table)
+			refcount_inc(&(*table)->ref);
+	} else {
+		err = -EINVAL;
+	}
+	fput(file);
+	return err;
+}
+
+/* What was reached by way of @via in @old: by which in @new, if it still leads there? */
+static s64 via_in(const struct vfn_table *new, const struct vfn_table *old, s64 via)
+{
+	const struct vfn_mapping *map;
+	struct vfn_match m;
+
+	if (via <= 0)
+		return via;
+	map = old ? vfn_table_next(old, via - 1) : NULL;
+	if (!map || map->leaf.key != via - 1 || !new)
+		return VFN_VIA_UNKNOWN;
+	m = vfn_table_match(new, map->from);
+	return m.exact ? 1 + (s64)m.map->leaf.key : VFN_VIA_UNKNOWN;
+}
+
+/* Takes the reference to @table over if it succeeds. */
+static int view_adopt(struct vfn_view *view, struct vfn_table *table)
+{
+	struct vfn_table *old;
+
+	lockdep_assert_held(&view->edit);
+	old = rcu_dereference_protected(view->table, lockdep_is_held(&view->edit));
+	if (old && old->sealed)
+		return -EPERM;
+	/* The new table counts its mappings in its own way. */
+	WRITE_ONCE(view->exe_via, via_in(table, old, view->exe_via));
+	vfn_view_publish(view, table);
+	return 0;
+}
+
+int vfn_snapshot_adopt(int fd)
+{
+	struct vfn_thread *thread;
+	struct vfn_table *table;
+	int err;
+
+	err = table_of(fd, &table);
+	if (err)
+		return err;
+	thread = vfn_view_enter();
+	err = PTR_ERR_OR_ZERO(thread);
+	if (err)
+		goto put;
+	err = mutex_lock_killable(&thread->view->edit);
+	if (!err) {
+		err = view_adopt(thread->view, table);
+		mutex_unlock(&thread->view->edit);
+	}
+	vfn_thread_leave(thread);
+put:
+	if (err)
+		vfn_table_put(table);
+	return err;
+}
