@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* kselftests: vfnctl: what it runs sees the view, and its exit status is the command's */
 
-#include "tap.h"
+#include "shell.h"
 
-/* Runs in a shell whose current directory is a new, empty one. */
-static const struct {
-	const char *command;
-	int status;
-	const char *output;	/* of both kinds */
-} tests[] = {
+static const struct shell_test tests[] = {
 	{ "vfnctl map /no/name word -- cat /no/name", 0, "word\n" },
 	{ "vfnctl map /no/name \"$PWD/word\" -- cat /no/name; cat /no/name", 1,
 	  "word\ncat: /no/name: No such file or directory\n" },
@@ -65,41 +60,13 @@ static const struct {
 	  "hooks:     direct, attached\nmappings:  1 here\n" },
 };
 
-static void run(const char *command, int want_status, const char *want_output)
-{
-	char output[4096];
-	size_t length;
-	int status;
-	FILE *pipe;
-
-	if (setenv("COMMAND", command, 1) < 0)
-		bail_out("setenv");
-	pipe = popen("exec 2>&1; eval \"$COMMAND\"", "r");
-	if (!pipe)
-		bail_out("popen");
-	length = fread(output, 1, sizeof(output) - 1, pipe);
-	output[length] = '\0';
-	status = pclose(pipe);
-	status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	if (!ok(status == want_status && !strcmp(output, want_output), "%s", command))
-		diag("status %d, output: %s", status, output);
-}
-
 int main(void)
 {
-	char dir[] = "/tmp/vfnctl-XXXXXX";
-	size_t i;
+	char *dir = shell_begin();
 
-	if (!mkdtemp(dir) || chdir(dir) < 0)
-		bail_out("%s", dir);
 	if (system("echo word >word && echo equals >a=b && ln -s loop loop"))
 		bail_out("files in %s", dir);
-	setenv("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", 1);
-
-	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-		run(tests[i].command, tests[i].status, tests[i].output);
-
-	if (chdir("/") < 0 || setenv("DIR", dir, 1) < 0 || system("rm -r \"$DIR\""))
-		bail_out("can't remove %s", dir);
+	shell_run(tests, sizeof(tests) / sizeof(tests[0]));
+	shell_end(dir);
 	return done();
 }

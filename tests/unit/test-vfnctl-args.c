@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <list.h>
 #include <plan.h>
@@ -199,9 +200,9 @@ END_TEST
 
 START_TEST(run_usage)
 {
-	assert_refused(parse_run, ARGS("run"), "no mapping: give one or more -m FROM=TO");
+	assert_refused(parse_run, ARGS("run"), "no mapping: give -f TABLE or -m FROM=TO");
 	assert_refused(parse_run, ARGS("run", "--", "ls"),
-		       "no mapping: give one or more -m FROM=TO");
+		       "no mapping: give -f TABLE or -m FROM=TO");
 	assert_refused(parse_run, ARGS("run", "-m"), "option '-m' lacks its value");
 	assert_refused(parse_run, ARGS("run", "--map"), "option '--map' lacks its value");
 	assert_refused(parse_run, ARGS("run", "-m", "/a", "--", "ls"),
@@ -219,6 +220,112 @@ START_TEST(run_usage)
 		       "unknown option '-x'");
 	assert_refused(parse_run, ARGS("run", "-m", "=/b", "--", "ls"), "FROM is empty");
 	assert_refused(parse_run, ARGS("run", "-m", "/a=", "--", "ls"), "TO is empty");
+}
+END_TEST
+
+/* A table file of this text; the caller unlinks it. */
+static char *table_file(const char *text)
+{
+	char *name = check_memory(strdup("/tmp/vfnctl-args-XXXXXX"));
+	int fd = mkstemp(name);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	return name;
+}
+
+static void assert_file_refused(const char *name, const char *error)
+{
+	char **argv = ARGS("run", "-f", (char *)name, "--", "ls");
+	struct plan plan = { 0 };
+
+	ck_assert_int_eq(parse_run(&plan, count(argv), argv), PARSE_FILE);
+	ck_assert_str_eq(plan.error, error);
+	plan_free(&plan);
+}
+
+START_TEST(run_files_and_mappings_in_order)
+{
+	char *name = table_file("/t1 b nofollow\n\n  /t2 - hide\n");
+	struct plan plan = plan_of(parse_run, ARGS("run", "-m", "/a=b", "--file", name, "-m", "/c=d",
+						   "--", "ls"));
+	char *where = text("%s:3:3", name), *said, *want;
+
+	ck_assert_uint_eq(plan.nr_edits, 4);
+	assert_edit(&plan, 0, "/a", "b");
+	assert_edit(&plan, 1, "/t1", "b");
+	ck_assert_uint_eq(plan.edits[1].flags, VFN_NOFOLLOW);
+	assert_edit(&plan, 2, "/t2", NULL);
+	ck_assert_str_eq(plan.edits[2].where, where);
+	ck_assert_ptr_null(plan.edits[3].where);
+
+	said = plan_explain(&plan, 2, EPERM);
+	want = text("%s: '/t2' can't be hidden: the view is sealed: "
+		    "this process and its children can't change it", where);
+	ck_assert_str_eq(said, want);
+	plan_free(&plan);
+	unlink(name);
+	free(said);
+	free(want);
+	free(where);
+	free(name);
+}
+END_TEST
+
+START_TEST(run_file_may_be_empty)
+{
+	struct plan plan = plan_of(parse_run, ARGS("run", "-f/dev/null", "--", "ls"));
+
+	ck_assert_uint_eq(plan.nr_edits, 0);
+	plan_free(&plan);
+}
+END_TEST
+
+START_TEST(run_file_usage)
+{
+	char *name = table_file("/a /b\nc /d\n");
+	char *error = text("%s:2:1: FROM 'c' is relative; write an absolute name, "
+			   "such as \"$PWD/c\"", name);
+
+	assert_file_refused(name, error);
+	assert_file_refused("/none/table", "can't read table '/none/table': "
+					   "No such file or directory");
+	assert_file_refused("/", "can't read table '/': Is a directory");
+	assert_refused(parse_run, ARGS("run", "-f"), "option '-f' lacks its value");
+	assert_refused(parse_run, ARGS("run", "-f", "/dev/null"),
+		       "'--' is missing before the command to run");
+	unlink(name);
+	free(error);
+	free(name);
+}
+END_TEST
+
+static enum parse enter_ls(struct plan *plan, int argc, char **argv)
+{
+	char *socket = NULL;
+	enum parse result = parse_enter(plan, &socket, argc, argv);
+
+	if (result == PARSE_OK)
+		ck_assert_str_eq(socket, "s");
+	return result;
+}
+
+START_TEST(enter_usage)
+{
+	struct plan plan = plan_of(enter_ls, ARGS("enter", "s", "--", "ls", "--", "-l"));
+
+	ck_assert_str_eq(plan.command[0], "ls");
+	ck_assert_str_eq(plan.command[1], "--");
+	plan_free(&plan);
+	assert_help(enter_ls, ARGS("enter", "--help"));
+	assert_refused(enter_ls, ARGS("enter"), "'--' is missing before the command to run");
+	assert_refused(enter_ls, ARGS("enter", "s", "ls"),
+		       "'--' is missing before the command to run");
+	assert_refused(enter_ls, ARGS("enter", "s", "--"), "no command after '--'");
+	assert_refused(enter_ls, ARGS("enter", "--", "ls"), "no SOCKET before '--'");
+	assert_refused(enter_ls, ARGS("enter", "s", "t", "--", "ls"),
+		       "unexpected argument 't' before '--'");
 }
 END_TEST
 
@@ -461,6 +568,10 @@ int main(void)
 	tcase_add_test(tests, run_mappings);
 	ADD_TABLE(tests, run_escapes, escapes);
 	tcase_add_test(tests, run_usage);
+	tcase_add_test(tests, run_files_and_mappings_in_order);
+	tcase_add_test(tests, run_file_may_be_empty);
+	tcase_add_test(tests, run_file_usage);
+	tcase_add_test(tests, enter_usage);
 	ADD_TABLE(tests, bad_name_is_named, bad_names);
 	ADD_TABLE(tests, odd_names_are_taken_as_they_are, good_froms);
 	tcase_add_test(tests, names_as_long_as_can_be);

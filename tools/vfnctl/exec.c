@@ -9,13 +9,6 @@
 
 #include "plan.h"
 
-static int complain_and_free(char *error)
-{
-	complain("%s", error);
-	free(error);
-	return EXIT_OWN;
-}
-
 static struct vfn_batch *make_batch(const struct plan *plan)
 {
 	struct vfn_batch *batch = check_memory(vfn_batch_new());
@@ -26,7 +19,7 @@ static struct vfn_batch *make_batch(const struct plan *plan)
 		const struct edit *edit = &plan->edits[i];
 
 		if (edit->to)
-			ret = vfn_batch_map(batch, edit->from, edit->to, 0);
+			ret = vfn_batch_map(batch, edit->from, edit->to, edit->flags);
 		else
 			ret = vfn_batch_hide(batch, edit->from);
 		check_memory(ret < 0 ? NULL : batch);
@@ -38,14 +31,29 @@ static int apply(const struct plan *plan)
 {
 	struct vfn_batch *batch = make_batch(plan);
 	size_t failed;
+	char *error;
 	int ret, err;
 
 	ret = vfn_batch_apply(batch, &failed);
 	err = errno;
 	vfn_batch_free(batch);
-	if (ret < 0)
-		return complain_and_free(plan_explain(plan, failed, err));
-	return 0;
+	if (ret == 0)
+		return 0;
+	error = plan_explain(plan, failed, err);
+	complain("%s", error);
+	free(error);
+	return EXIT_OWN;
+}
+
+/* Its own name is looked up in the view, too. */
+int command_exec(char **command)
+{
+	int status;
+
+	execvp(command[0], command);
+	status = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXEC;
+	complain("%s: %m", command[0]);
+	return status;
 }
 
 int plan_exec(const struct plan *plan)
@@ -53,16 +61,9 @@ int plan_exec(const struct plan *plan)
 	int status;
 
 	if (vfn_available() < 0)
-		return complain_and_free(text_unavailable(errno));
+		return complain_unavailable(errno);
 	status = apply(plan);
-	if (status)
-		return status;
-
-	/* the command's own name is looked up in the view, too */
-	execvp(plan->command[0], plan->command);
-	status = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXEC;
-	complain("%s: %m", plan->command[0]);
-	return status;
+	return status ? status : command_exec(plan->command);
 }
 
 /* What map, hide and run do with a parsed plan. */

@@ -83,24 +83,19 @@ void print_plain(FILE *out, const struct vfn_mapping *mapping)
 	fputc('\n', out);
 }
 
-/* Hand each mapping to SHOW; 0, or the exit status. */
-static int for_each_mapping(void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg)
+int for_each_mapping(const char *command,
+		     void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg)
 {
 	struct vfn_iter *iter = vfn_iter_new();
 	struct vfn_mapping mapping;
 	int more;
 
-	if (!iter) {
-		char *error = text_unavailable(errno);
-
-		complain("%s", error);
-		free(error);
-		return EXIT_OWN;
-	}
+	if (!iter)
+		return complain_unavailable(errno);
 	while ((more = vfn_iter_next(iter, &mapping)) > 0)
 		show(&mapping, arg);
 	if (more < 0)
-		complain("list: can't read the table: %m");
+		complain("%s: can't read the table: %m", command);
 	vfn_iter_free(iter);
 	return more < 0 ? EXIT_OWN : 0;
 }
@@ -155,10 +150,10 @@ int command_list(int argc, char **argv)
 	if (result != PARSE_OK)
 		return finish_parse("list", result, help, error);
 	if (format == LIST_PLAIN)
-		return for_each_mapping(show_plain, stdout);
+		return for_each_mapping("list", show_plain, stdout);
 
 	table = make_table(format);
-	status = for_each_mapping(show_row, table);
+	status = for_each_mapping("list", show_row, table);
 	if (!status)
 		scols_print_table(table);
 	scols_unref_table(table);

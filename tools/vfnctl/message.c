@@ -43,6 +43,16 @@ char *text(const char *format, ...)
 	return check_memory(result);
 }
 
+/* Say why vfn_available() failed with ERR; the exit status. */
+int complain_unavailable(int err)
+{
+	char *error = text_unavailable(err);
+
+	complain("%s", error);
+	free(error);
+	return EXIT_OWN;
+}
+
 /* Why vfn_available() failed with ERR, and what to do; the caller frees it. */
 char *text_unavailable(int err)
 {

@@ -142,7 +142,7 @@ static void complain_unload(int err)
 		break;
 	case EBUSY:
 	case EAGAIN:
-		complain("unload: processes with a view, or with /dev/vfn open, still live; "
+		complain("unload: processes with a view, a snapshot, or /dev/vfn open still live; "
 			 "end them and try again");
 		break;
 	default:

@@ -32,8 +32,11 @@ int next_option(int argc, char **argv, const char *shorts, const struct option *
 	}
 }
 
-/* The arguments of a command that takes nothing but --help. */
-enum parse parse_no_arguments(int argc, char **argv, char **error)
+/*
+ * The arguments of a command that takes --help and, if WHAT isn't NULL, exactly one
+ * argument, which is called so in errors.
+ */
+static enum parse parse_arguments(const char *what, int argc, char **argv, char **error)
 {
 	static const struct option longs[] = {
 		{ "help", no_argument, NULL, 'h' },
@@ -49,11 +52,31 @@ enum parse parse_no_arguments(int argc, char **argv, char **error)
 	default:
 		return PARSE_BAD;
 	}
-	if (optind < argc) {
-		*error = text("unexpected argument '%s'", argv[optind]);
+	if (what && optind == argc) {
+		*error = text("no %s given", what);
+		return PARSE_BAD;
+	}
+	if (optind + !!what < argc) {
+		*error = text("unexpected argument '%s'", argv[optind + !!what]);
 		return PARSE_BAD;
 	}
 	return PARSE_OK;
+}
+
+enum parse parse_no_arguments(int argc, char **argv, char **error)
+{
+	return parse_arguments(NULL, argc, argv, error);
+}
+
+/* The argument is part of the list. */
+enum parse parse_one_argument(const char *what, char **argument, int argc, char **argv,
+			      char **error)
+{
+	enum parse result = parse_arguments(what, argc, argv, error);
+
+	if (result == PARSE_OK)
+		*argument = argv[optind];
+	return result;
 }
 
 /* What command NAME does when RESULT isn't PARSE_OK; frees ERROR; the exit status. */
@@ -63,7 +86,10 @@ int finish_parse(const char *name, enum parse result, const char *help, char *er
 		fputs(help, stdout);
 		return 0;
 	}
-	complain("%s: %s; see vfnctl %s --help", name, error, name);
+	if (result == PARSE_FILE)
+		complain("%s", error);
+	else
+		complain("%s: %s; see vfnctl %s --help", name, error, name);
 	free(error);
 	return EXIT_OWN;
 }

@@ -2,23 +2,25 @@
 /* vfnctl: building a plan, checking its names, explaining why it failed */
 
 #include <errno.h>
-#include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "plan.h"
 
-/* TO is NULL to hide FROM */
-void plan_add(struct plan *plan, const char *from, const char *to)
+/* TO is NULL to hide FROM; the edit stays where it is until the next one is added */
+struct edit *plan_add(struct plan *plan, const char *from, const char *to)
 {
 	struct edit *edit;
 
 	plan->edits = check_memory(reallocarray(plan->edits, plan->nr_edits + 1,
 						sizeof(*plan->edits)));
 	edit = &plan->edits[plan->nr_edits++];
-	edit->from = check_memory(strdup(from));
-	edit->to = to ? check_memory(strdup(to)) : NULL;
+	*edit = (struct edit){
+		.from = check_memory(strdup(from)),
+		.to = to ? check_memory(strdup(to)) : NULL,
+	};
+	return edit;
 }
 
 void plan_free(struct plan *plan)
@@ -28,6 +30,7 @@ void plan_free(struct plan *plan)
 	for (i = 0; i < plan->nr_edits; i++) {
 		free(plan->edits[i].from);
 		free(plan->edits[i].to);
+		free(plan->edits[i].where);
 	}
 	free(plan->edits);
 	free(plan->error);
@@ -80,59 +83,6 @@ enum parse plan_names(struct plan *plan, int argc, char **argv, int *first, int 
 	return plan_command(plan, argc, argv, *end);
 }
 
-static size_t component_length(const char *name)
-{
-	return strcspn(name, "/");
-}
-
-/* What every name must be; WHAT is what to call it. */
-static char *check_name(const char *what, const char *name)
-{
-	size_t length = strlen(name);
-	const char *part = name;
-
-	if (!length)
-		return text("%s is empty", what);
-	if (length >= PATH_MAX)
-		return text("%s '%.40s...' is too long: %zu bytes, at most %d are allowed",
-			    what, name, length, PATH_MAX - 1);
-	for (;;) {
-		part += strspn(part, "/");
-		length = component_length(part);
-		if (!length)
-			return NULL;
-		if (length > NAME_MAX)
-			return text("%s '%.40s...' has a component of %zu bytes, "
-				    "at most %d are allowed", what, name, length, NAME_MAX);
-		part += length;
-	}
-}
-
-static bool has_dotdot(const char *name)
-{
-	while (*name) {
-		name += strspn(name, "/");
-		if (component_length(name) == 2 && !strncmp(name, "..", 2))
-			return true;
-		name += component_length(name);
-	}
-	return false;
-}
-
-static char *check_from(const char *what, const char *from)
-{
-	char *error = check_name(what, from);
-
-	if (error)
-		return error;
-	if (from[0] != '/')
-		return text("%s '%s' is relative; write an absolute name, such as \"$PWD/%s\"",
-			    what, from, from);
-	if (has_dotdot(from))
-		return text("%s '%s' has a '..'; write the name without it", what, from);
-	return NULL;
-}
-
 static char *check_to(const char *to)
 {
 	if (to[0] == '~')
@@ -148,8 +98,11 @@ enum parse plan_check(struct plan *plan)
 
 	for (i = 0; i < plan->nr_edits; i++) {
 		const struct edit *edit = &plan->edits[i];
-		char *error = check_from(edit->to ? "FROM" : "NAME", edit->from);
+		char *error;
 
+		if (edit->where)
+			continue;	/* checked when it was read */
+		error = check_from(edit->to ? "FROM" : "NAME", edit->from);
 		if (!error && edit->to)
 			error = check_to(edit->to);
 		if (error)
@@ -158,8 +111,8 @@ enum parse plan_check(struct plan *plan)
 	return PARSE_OK;
 }
 
-/* EDIT is NULL if no edit is to blame. */
-static const char *reason(const struct edit *edit, int err)
+/* In the user's words; EDIT is NULL if no edit is to blame. */
+const char *plan_reason(const struct edit *edit, int err)
 {
 	switch (err) {
 	case ENOENT:
@@ -194,11 +147,16 @@ static const char *reason(const struct edit *edit, int err)
 char *plan_explain(const struct plan *plan, size_t failed, int err)
 {
 	const struct edit *edit;
+	const char *why, *where, *colon;
 
 	if (failed >= plan->nr_edits)
-		return text("the view can't be made: %s", reason(NULL, err));
+		return text("the view can't be made: %s", plan_reason(NULL, err));
 	edit = &plan->edits[failed];
+	why = plan_reason(edit, err);
+	where = edit->where ? edit->where : "";
+	colon = edit->where ? ": " : "";
 	if (!edit->to)
-		return text("'%s' can't be hidden: %s", edit->from, reason(edit, err));
-	return text("'%s' can't be mapped to '%s': %s", edit->from, edit->to, reason(edit, err));
+		return text("%s%s'%s' can't be hidden: %s", where, colon, edit->from, why);
+	return text("%s%s'%s' can't be mapped to '%s': %s", where, colon, edit->from, edit->to,
+		    why);
 }

@@ -10,6 +10,8 @@
 struct edit {
 	char *from;
 	char *to;	/* NULL: hide FROM */
+	char *where;	/* FILE:LINE:COLUMN; NULL: in the argument list */
+	unsigned int flags;	/* as for vfn_map() */
 };
 
 struct plan {
@@ -20,20 +22,27 @@ struct plan {
 };
 
 /* plan.c: no system calls */
-void plan_add(struct plan *plan, const char *from, const char *to);
+struct edit *plan_add(struct plan *plan, const char *from, const char *to);
 void plan_free(struct plan *plan);
 enum parse plan_error(struct plan *plan, char *error);
 enum parse plan_check(struct plan *plan);
 enum parse plan_command(struct plan *plan, int argc, char **argv, int dashes);
 enum parse plan_names(struct plan *plan, int argc, char **argv, int *first, int *end);
+const char *plan_reason(const struct edit *edit, int err);
 char *plan_explain(const struct plan *plan, size_t failed, int err);
+
+/* file.c: add what a table file says; its errors are PARSE_FILE. */
+enum parse plan_read(struct plan *plan, const char *name);
 
 /* Each fills in an empty plan from its command's argument list. */
 enum parse parse_map(struct plan *plan, int argc, char **argv);
 enum parse parse_hide(struct plan *plan, int argc, char **argv);
 enum parse parse_run(struct plan *plan, int argc, char **argv);
+/* Without edits: *SOCKET is part of the argument list. */
+enum parse parse_enter(struct plan *plan, char **socket, int argc, char **argv);
 
-/* exec.c: does not return unless it fails; the exit status */
+/* exec.c: these do not return unless they fail; the exit status */
+int command_exec(char **command);
 int plan_exec(const struct plan *plan);
 int plan_finish(const char *name, enum parse result, const char *help, struct plan *plan);
 

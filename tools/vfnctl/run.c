@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vfnctl run: run a command under a list of mappings */
+/* vfnctl run: run a command under mappings from files and arguments */
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plan.h"
 
 static const char help[] =
-	"Usage: vfnctl run -m FROM=TO [-m FROM=TO]... -- COMMAND [ARG]...\n"
+	"Usage: vfnctl run [-f TABLE]... [-m FROM=TO]... -- COMMAND [ARG]...\n"
 	"\n"
-	"Run COMMAND. For it and all that it starts, each name FROM means the file or\n"
-	"directory TO, with everything below it. No other process sees a change.\n"
+	"Run COMMAND. For it and all that it starts, names mean what the tables and\n"
+	"mappings say, of which the last one counts. No other process sees a change.\n"
 	"\n"
+	"  -f, --file TABLE   add the mappings of a file, a line 'FROM TO [OPTIONS]' each, as\n"
+	"                     'vfnctl save' writes it; '-' is the standard input\n"
 	"  -m, --map FROM=TO  add a mapping; in both names '\\=' is '=' and '\\\\' is '\\',\n"
 	"                     and the first '=' without a backslash ends FROM\n"
 	"  -h, --help         show this text\n"
 	"\n"
-	"Example:\n"
-	"  vfnctl run -m /etc/hosts=hosts -m /opt/tool=\"$HOME/tool\" -- make test\n";
+	"In a table, OPTIONS are 'nofollow' (if TO is a symlink, FROM is that symlink) and\n"
+	"'hide' (FROM does not exist; TO is '-'); '#' begins a comment, '~/' is your home\n"
+	"directory, '$VAR' a variable's value, and '\\' and a space a space in a name.\n"
+	"\n"
+	"Examples:\n"
+	"  vfnctl run -m /etc/hosts=hosts -m /opt/tool=\"$HOME/tool\" -- make test\n"
+	"  vfnctl run -f my.table -- make test\n";
 
 /*
  * Copy SPEC to OUT, up to the first '=' that no backslash comes before if
@@ -55,16 +63,25 @@ static enum parse add_mapping(struct plan *plan, const char *spec)
 enum parse parse_run(struct plan *plan, int argc, char **argv)
 {
 	static const struct option longs[] = {
+		{ "file", required_argument, NULL, 'f' },
 		{ "map", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	enum parse result;
+	bool file = false;
 	char *error;
 	int option;
 
 	optind = 0;
-	while ((option = next_option(argc, argv, "+:m:h", longs, &error)) != -1) {
+	while ((option = next_option(argc, argv, "+:f:m:h", longs, &error)) != -1) {
 		switch (option) {
+		case 'f':
+			result = plan_read(plan, optarg);
+			if (result != PARSE_OK)
+				return result;
+			file = true;
+			break;
 		case 'm':
 			if (add_mapping(plan, optarg) == PARSE_BAD)
 				return PARSE_BAD;
@@ -76,8 +93,9 @@ enum parse parse_run(struct plan *plan, int argc, char **argv)
 		}
 	}
 
-	if (!plan->nr_edits)
-		return plan_error(plan, text("no mapping: give one or more -m FROM=TO"));
+	/* A table may be empty. */
+	if (!plan->nr_edits && !file)
+		return plan_error(plan, text("no mapping: give -f TABLE or -m FROM=TO"));
 	if (strcmp(argv[optind - 1], "--"))
 		return plan_command(plan, argc, argv, argc);
 	if (plan_command(plan, argc, argv, optind - 1) == PARSE_BAD)

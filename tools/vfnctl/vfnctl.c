@@ -16,7 +16,10 @@ static const struct command {
 } commands[] = {
 	{ "map", command_map, "run a command that sees other files under some names" },
 	{ "hide", command_hide, "run a command for which some names do not exist" },
-	{ "run", command_run, "run a command under a list of mappings" },
+	{ "run", command_run, "run a command under mappings from files and arguments" },
+	{ "save", command_save, "write the mappings of this process to a file for run -f" },
+	{ "share", command_share, "hand this view to those who ask for it" },
+	{ "enter", command_enter, "run a command in a view that is shared" },
 	{ "list", command_list, "show the mappings of this process" },
 	{ "which", command_which, "say what a name means in this view, and why" },
 	{ "status", command_status, "show whether vfn can be used, and its limits" },

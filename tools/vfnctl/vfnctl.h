@@ -15,12 +15,16 @@ enum parse {
 	PARSE_OK,
 	PARSE_HELP,	/* --help was asked for */
 	PARSE_BAD,	/* wrong; the text is where the parser's caller gave room */
+	PARSE_FILE,	/* a file that it names is wrong; the same */
 };
 
-/* Each returns the exit status; map, hide and run return only if they fail. */
+/* Each returns the exit status; map, hide, run and enter return only if they fail. */
 int command_map(int argc, char **argv);
 int command_hide(int argc, char **argv);
 int command_run(int argc, char **argv);
+int command_enter(int argc, char **argv);
+int command_share(int argc, char **argv);
+int command_save(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_which(int argc, char **argv);
 int command_status(int argc, char **argv);
@@ -31,12 +35,15 @@ int command_unload(int argc, char **argv);
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_unavailable(int err);
+int complain_unavailable(int err);
 void *check_memory(void *pointer);
 
 /* options.c */
 int next_option(int argc, char **argv, const char *shorts, const struct option *longs,
 		char **error);
 enum parse parse_no_arguments(int argc, char **argv, char **error);
+enum parse parse_one_argument(const char *what, char **argument, int argc, char **argv,
+			      char **error);
 int finish_parse(const char *name, enum parse result, const char *help, char *error);
 
 #endif /* VFNCTL_H */

@@ -73,15 +73,10 @@ static int print_steps(struct vfn_steps *steps)
 static int which(const char *name, unsigned int flags)
 {
 	struct vfn_steps *steps = vfn_resolve(AT_FDCWD, name, flags);
-	char *error;
 	int status;
 
-	if (!steps && vfn_available() < 0) {
-		error = text_unavailable(errno);
-		complain("%s", error);
-		free(error);
-		return EXIT_OWN;
-	}
+	if (!steps && vfn_available() < 0)
+		return complain_unavailable(errno);
 	print_name(stdout, name);
 	putchar('\n');
 	if (!steps) {
