@@ -83,8 +83,8 @@ void print_plain(FILE *out, const struct vfn_mapping *mapping)
 	fputc('\n', out);
 }
 
-int for_each_mapping(const char *command,
-		     void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg)
+int show_mappings(const char *command,
+		  void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg)
 {
 	struct vfn_iter *iter = vfn_iter_new();
 	struct vfn_mapping mapping;
@@ -150,10 +150,10 @@ int command_list(int argc, char **argv)
 	if (result != PARSE_OK)
 		return finish_parse("list", result, help, error);
 	if (format == LIST_PLAIN)
-		return for_each_mapping("list", show_plain, stdout);
+		return show_mappings("list", show_plain, stdout);
 
 	table = make_table(format);
-	status = for_each_mapping("list", show_row, table);
+	status = show_mappings("list", show_row, table);
 	if (!status)
 		scols_print_table(table);
 	scols_unref_table(table);

@@ -18,8 +18,8 @@ enum list_format {
 enum parse parse_list(enum list_format *format, int argc, char **argv, char **error);
 
 /* Hand each mapping of this process to SHOW, for COMMAND; 0, or the exit status. */
-int for_each_mapping(const char *command,
-		     void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg);
+int show_mappings(const char *command,
+		  void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg);
 
 /* A name may have any byte but NUL: those that don't print, and '\\', as \\xHH. */
 void print_name(FILE *out, const char *name);

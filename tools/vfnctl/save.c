@@ -73,7 +73,7 @@ static void show(const struct vfn_mapping *mapping, void *file)
 static int write_table(FILE *file)
 {
 	fputs("# vfn table: FROM TO [OPTIONS]\n", file);
-	return for_each_mapping("save", show, file);
+	return show_mappings("save", show, file);
 }
 
 /* The exit status; STATUS is that of what was done before. */
