@@ -88,6 +88,7 @@ static int do_info(void __user *arg)
  * @old:	the table before the batch; what TOs mean
  * @table:	the table being made
  * @resolve:	for resolving names
+ * @account:	who pays
  * @from:	FROM of the operation, as the caller wrote it, clean
  * @to:		TO of the operation
  * @buf:	scratch
@@ -96,6 +97,7 @@ struct edit {
 	const struct vfn_table *old;
 	struct vfn_table *table;
 	struct vfn_resolve *resolve;
+	struct vfn_edit account;
 	char from[PATH_MAX];
 	char to[PATH_MAX];
 	char buf[PATH_MAX];
@@ -206,6 +208,10 @@ static int edit_one(struct edit *e, const struct vfn_op *op)
 
 	if (e->table->sealed)
 		return -EPERM;
+	/* Who has all they may must be able to take something away. */
+	e->account.limit = READ_ONCE(vfn_max_user_bytes);
+	if (op->op == VFN_OP_UNMAP)
+		e->account.limit += e->account.limit / 8;
 	if (op->flags & ~(op->op == VFN_OP_MAP ? VFN_MAP_NOFOLLOW : 0))
 		return -EINVAL;
 	if (op->op != VFN_OP_MAP && op->to)
@@ -255,12 +261,33 @@ static int edit_all(struct edit *e, const struct vfn_apply *apply, u32 *done)
 	return 0;
 }
 
+/* A new table from @old, published in its place. */
+static int edit_table(struct edit *e, struct vfn_view *view, struct vfn_table *old,
+		      struct vfn_apply *apply)
+{
+	int err = -ENOMEM;
+
+	e->old = old ?: &no_table;
+	/* Less than the process itself takes, and what it takes to clear a table. */
+	e->account.limit = LONG_MAX;
+	e->table = vfn_table_edit(old);
+	if (e->table)
+		err = edit_all(e, apply, &apply->failed);
+	if (!err) {
+		vfn_table_ready(e->table);
+		vfn_view_publish(view, e->table);
+	} else if (e->table) {
+		vfn_table_free(e->table);
+	}
+	return err == -ENOMEM && e->account.over ? -EDQUOT : err;
+}
+
 static int edit_view(struct vfn_thread *thread, struct vfn_apply *apply)
 {
 	struct vfn_view *view = thread->view;
 	struct vfn_table *old;
 	struct edit *e;
-	int err = -ENOMEM;
+	int err;
 
 	lockdep_assert_held(&view->edit);
 	apply->failed = apply->nr_ops;
@@ -270,17 +297,17 @@ static int edit_view(struct vfn_thread *thread, struct vfn_apply *apply)
 	e = kvzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e)
 		return -ENOMEM;
-	e->old = old ?: &no_table;
-	e->table = vfn_table_edit(old);
 	e->resolve = vfn_resolve_new(thread);
-	if (e->table && e->resolve)
-		err = edit_all(e, apply, &apply->failed);
-	if (!err)
-		vfn_table_ready(e->table);
-	if (!err)
-		vfn_view_publish(view, e->table);
-	else if (e->table)
-		vfn_table_free(e->table);
+	e->account.payer = vfn_payer_get();
+	err = PTR_ERR_OR_ZERO(e->account.payer);
+	if (!err && !e->resolve)
+		err = -ENOMEM;
+	if (!err) {
+		thread->edit = &e->account;
+		err = edit_table(e, view, old, apply);
+		thread->edit = NULL;
+	}
+	vfn_payer_put(e->account.payer);
 	vfn_resolve_free(e->resolve);
 	kvfree(e);
 	return err;

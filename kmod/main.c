@@ -15,6 +15,7 @@ static int __init vfn_init(void)
 	/* A multiplier is odd, so that it loses nothing. */
 	vfn_hash_seed[0] = get_random_u64();
 	vfn_hash_seed[1] = get_random_u64() | 1;
+	vfn_payer_init();
 	err = vfn_hooks_init();
 	if (err)
 		return err;
@@ -43,6 +44,7 @@ static void __exit vfn_exit(void)
 	vfn_task_exit_module();
 	vfn_hooks_exit();
 	vfn_void_exit();
+	vfn_payer_exit();
 }
 
 module_init(vfn_init);

@@ -4,9 +4,11 @@
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
-#include <linux/slab.h>
+#include <linux/kernel.h>
+#include <linux/overflow.h>
 #include <linux/string.h>
 
+#include "mem.h"
 #include "pmap.h"
 
 #define BITS	5
@@ -16,6 +18,7 @@
  * struct pnode - an inner node
  * @ref:	maps and nodes that point here
  * @bitmap:	which of the 32 children there are
+ * @payer:	who pays for it
  * @room:	slots allocated
  * @slot:	children in order of their bit: a leaf, or a node with bit 0 set
  *
@@ -25,7 +28,8 @@
 struct pnode {
 	refcount_t ref;
 	u32 bitmap;
-	u32 room;
+	u16 payer;
+	u8 room;
 	unsigned long slot[];
 };
 
@@ -81,6 +85,11 @@ static void slot_get(unsigned long slot)
 		refcount_inc(&to_leaf(slot)->ref);
 }
 
+static void node_free(struct pnode *node)
+{
+	vfn_mem_free(node, struct_size(node, slot, node->room), node->payer);
+}
+
 /* Recurses LEVELS deep at most. */
 static void slot_put(unsigned long slot, vfn_leaf_free_t free, void *arg)
 {
@@ -97,16 +106,18 @@ static void slot_put(unsigned long slot, vfn_leaf_free_t free, void *arg)
 		return;
 	for (i = 0; i < nr_slots(node); i++)
 		slot_put(node->slot[i], free, arg);
-	kfree(node);
+	node_free(node);
 }
 
 static struct pnode *node_new(unsigned int room)
 {
 	struct pnode *node;
+	u16 payer;
 
-	node = kmalloc(struct_size(node, slot, room), GFP_KERNEL_ACCOUNT);
+	node = vfn_mem_alloc(struct_size(node, slot, room), &payer);
 	if (!node)
 		return NULL;
+	node->payer = payer;
 	refcount_set(&node->ref, 1);
 	node->bitmap = 0;
 	node->room = room;
@@ -130,7 +141,7 @@ static struct pnode *node_own(unsigned long *slot, unsigned int extra)
 	node->bitmap = old->bitmap;
 	memcpy(node->slot, old->slot, nr * sizeof(node->slot[0]));
 	if (exclusive(old)) {
-		kfree(old);
+		node_free(old);
 	} else {
 		for (i = 0; i < nr; i++)
 			slot_get(node->slot[i]);
@@ -273,7 +284,7 @@ static void node_shrink(unsigned long *slot, unsigned int bit)
 	if (nr > 2 || (nr == 2 && is_node(node->slot[0])))
 		return;
 	*slot = nr == 2 ? node->slot[0] : 0;
-	kfree(node);
+	node_free(node);
 }
 
 int vfn_pmap_del(struct vfn_pmap *map, u32 key, vfn_leaf_free_t free, void *arg)
@@ -303,7 +314,7 @@ int vfn_pmap_del(struct vfn_pmap *map, u32 key, vfn_leaf_free_t free, void *arg)
 			node_shrink(way[level], bit);
 		else if (nr_slots(node) == 1 && !is_node(node->slot[0])) {
 			*way[level] = node->slot[0];
-			kfree(node);
+			node_free(node);
 		}
 	}
 	slot_put((unsigned long)leaf, free, arg);

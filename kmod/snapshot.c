@@ -8,114 +8,39 @@
  * it.  Its operations keep the module until it is closed.
  */
 #include <linux/anon_inodes.h>
-#include <linux/cred.h>
 #include <linux/file.h>
-#include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
-#include <linux/user_namespace.h>
 
 #include "vfn.h"
-
-static unsigned int max_snapshots = 1024;
-module_param(max_snapshots, uint, 0644);
-MODULE_PARM_DESC(max_snapshots, "most snapshots that one user may have open");
-
-/**
- * struct payer - a user who has snapshots
- * @hash:	in the hash of payers by @uid; payers_lock
- * @uid:	the user; constant
- * @nr:		snapshots, at least 1; payers_lock
- */
-struct payer {
-	struct hlist_node hash;
-	kuid_t uid;
-	unsigned int nr;
-};
-
-static DEFINE_HASHTABLE(payers, 6);
-static DEFINE_SPINLOCK(payers_lock);
 
 /**
  * struct snapshot - what a snapshot's file holds; constant
  * @table:	a reference; NULL: no table at all
- * @payer:	who made it; counted in its @nr
+ * @payer:	who made it; has counted it
  */
 struct snapshot {
 	struct vfn_table *table;
-	struct payer *payer;
+	struct vfn_payer *payer;
 };
 
-/*
- * Who has to answer for what the caller makes.  The users of a namespace are its
- * owner's, who can have thousands of them; but not if that is root, who gives each
- * their own.
- */
-static kuid_t answerable(void)
+/* The caller, who has one more snapshot from now on.  -EDQUOT, -ENOMEM. */
+static struct vfn_payer *payer_of_one_more(void)
 {
-	const struct user_namespace *ns = current_user_ns();
-	kuid_t uid = current_uid();
+	struct vfn_payer *payer = vfn_payer_get();
+	int err;
 
-	for (; ns->parent && !uid_eq(ns->owner, GLOBAL_ROOT_UID); ns = ns->parent)
-		uid = ns->owner;
-	return uid;
-}
-
-static struct payer *payer_find(kuid_t uid)
-{
-	struct payer *payer;
-
-	lockdep_assert_held(&payers_lock);
-	hash_for_each_possible(payers, payer, hash, __kuid_val(uid))
-		if (uid_eq(payer->uid, uid))
-			return payer;
-	return NULL;
-}
-
-/* Count one more snapshot of the caller's.  -EDQUOT, -ENOMEM. */
-static struct payer *payer_charge(void)
-{
-	struct payer *new, *payer;
-
-	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
-	if (!new)
-		return ERR_PTR(-ENOMEM);
-	new->uid = answerable();
-	spin_lock(&payers_lock);
-	payer = payer_find(new->uid);
-	if ((payer ? payer->nr : 0) >= READ_ONCE(max_snapshots)) {
-		payer = ERR_PTR(-EDQUOT);
-	} else if (payer) {
-		payer->nr++;
-	} else {
-		payer = new;
-		payer->nr = 1;
-		hash_add(payers, &payer->hash, __kuid_val(payer->uid));
-	}
-	spin_unlock(&payers_lock);
-	if (payer != new)
-		kfree(new);
-	return payer;
-}
-
-static void payer_uncharge(struct payer *payer)
-{
-	bool last;
-
-	spin_lock(&payers_lock);
-	last = !--payer->nr;
-	if (last)
-		hash_del(&payer->hash);
-	spin_unlock(&payers_lock);
-	if (last)
-		kfree(payer);
+	if (IS_ERR(payer))
+		return payer;
+	err = vfn_payer_add_snapshot(payer);
+	vfn_payer_put(payer);
+	return err ? ERR_PTR(err) : payer;
 }
 
 static void snapshot_free(struct snapshot *snapshot)
 {
 	vfn_table_put(snapshot->table);
-	payer_uncharge(snapshot->payer);
+	vfn_payer_drop_snapshot(snapshot->payer);
 	kfree(snapshot);
 }
 
@@ -129,7 +54,7 @@ static struct snapshot *snapshot_new(void)
 	snapshot = kzalloc(sizeof(*snapshot), GFP_KERNEL_ACCOUNT);
 	if (!snapshot)
 		return ERR_PTR(-ENOMEM);
-	snapshot->payer = payer_charge();
+	snapshot->payer = payer_of_one_more();
 	if (IS_ERR(snapshot->payer)) {
 		err = PTR_ERR(snapshot->payer);
 		kfree(snapshot);

@@ -8,11 +8,12 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
-#include <linux/slab.h>
+#include <linux/overflow.h>
 #include <linux/string.h>
 
 #include <uapi/linux/vfn.h>
 
+#include "mem.h"
 #include "table.h"
 #include "word.h"
 
@@ -24,23 +25,40 @@ static struct vfn_mapping *to_mapping(struct vfn_leaf *leaf)
 	return (struct vfn_mapping *)leaf;	/* leaf is the first field */
 }
 
+/* The bytes of @real, if it isn't @to. */
+static size_t real_size(const char *real, const char *to)
+{
+	return real && real != to && strcmp(real, to) ? strlen(real) + 1 : 0;
+}
+
+static size_t mapping_size(size_t from_len, size_t to_len, size_t real_size)
+{
+	struct vfn_mapping *map;
+
+	return struct_size(map, from, from_len + 1 + to_len + 1 + real_size);
+}
+
 static void mapping_free(struct vfn_leaf *leaf, void *arg)
 {
-	kfree(leaf);
+	struct vfn_mapping *map = to_mapping(leaf);
+
+	vfn_mem_free(map, mapping_size(map->from_len, map->to_len, real_size(map->real, map->to)),
+		     map->payer);
 }
 
 struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
 				    const char *to, const char *real)
 {
 	size_t from_len = strlen(from), to_len = strlen(to);
-	size_t real_len = real && strcmp(real, to) ? strlen(real) + 1 : 0;
+	size_t real_len = real_size(real, to);
 	struct vfn_mapping *map;
 	char *end;
+	u16 payer;
 
-	map = kmalloc(struct_size(map, from, from_len + 1 + to_len + 1 + real_len),
-		      GFP_KERNEL_ACCOUNT);
+	map = vfn_mem_alloc(mapping_size(from_len, to_len, real_len), &payer);
 	if (!map)
 		return NULL;
+	map->payer = payer;
 	refcount_set(&map->leaf.ref, 1);
 	map->leaf.key = 0;
 	map->op = op;
@@ -78,10 +96,13 @@ static void names_clear(struct vfn_table *table)
 struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 {
 	struct vfn_table *table;
+	u16 payer;
 
-	table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+	table = vfn_mem_alloc(sizeof(*table), &payer);
 	if (!table)
 		return NULL;
+	memset(table, 0, sizeof(*table));
+	table->payer = payer;
 	refcount_set(&table->ref, 1);
 	if (!old) {
 		names_clear(table);
@@ -110,7 +131,7 @@ void vfn_table_clear(struct vfn_table *table)
 void vfn_table_free(struct vfn_table *table)
 {
 	vfn_table_clear(table);
-	kfree(table);
+	vfn_mem_free(table, sizeof(*table), table->payer);
 }
 
 static void names_add(struct vfn_table *table, const char *name)
@@ -169,7 +190,7 @@ int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max)
 drop:
 	/* What has been added keeps its own references until the table is freed. */
 	if (refcount_dec_and_test(&map->leaf.ref))
-		kfree(map);
+		mapping_free(&map->leaf, NULL);
 	return err;
 }
 

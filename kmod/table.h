@@ -24,6 +24,7 @@
  * @flags:	VFN_MAP_*
  * @from_len:	strlen() of FROM
  * @to_len:	strlen() of TO
+ * @payer:	who pays for it
  * @to:		real name that @from means; "" for HIDE
  * @real:	what @to was, all symlinks followed, when the mapping was made; @to if
  *		that could not be known
@@ -37,6 +38,7 @@ struct vfn_mapping {
 	u16 to_len;
 	const char *to;
 	const char *real;
+	u16 payer;
 	char from[];
 };
 
@@ -66,6 +68,7 @@ struct vfn_way {
  * struct vfn_table - the mappings of a process
  * @ref:	views, threads in a lookup, edits
  * @sealed:	never edited again, nor are copies
+ * @payer:	who pays for it
  * @nr:		mappings
  * @next:	@leaf.key of the next mapping
  * @begins:	VFN_BEGINS_* for each byte; may have some too many
@@ -80,6 +83,7 @@ struct vfn_way {
 struct vfn_table {
 	refcount_t ref;
 	bool sealed;
+	u16 payer;
 	u32 nr;
 	u32 next;
 	u8 begins[256];

@@ -3,10 +3,11 @@
  * Persistent trie of file names, keyed by path component
  */
 #include <linux/errno.h>
+#include <linux/overflow.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
+#include "mem.h"
 #include "trie.h"
 
 u64 vfn_hash_seed[2];
@@ -33,10 +34,12 @@ static struct vfn_node *to_vnode(struct vfn_leaf *leaf)
 static struct vfn_node *node_alloc(struct vfn_comp c)
 {
 	struct vfn_node *node;
+	u16 payer;
 
-	node = kmalloc(struct_size(node, name, c.len + 1), GFP_KERNEL_ACCOUNT);
+	node = vfn_mem_alloc(struct_size(node, name, c.len + 1), &payer);
 	if (!node)
 		return NULL;
+	node->payer = payer;
 	refcount_set(&node->leaf.ref, 1);
 	node->leaf.key = c.hash;
 	node->kids.root = 0;
@@ -47,6 +50,11 @@ static struct vfn_node *node_alloc(struct vfn_comp c)
 	memcpy(node->name, c.name, c.len);
 	node->name[c.len] = '\0';
 	return node;
+}
+
+static void node_free(struct vfn_node *node)
+{
+	vfn_mem_free(node, struct_size(node, name, node->len + 1), node->payer);
 }
 
 /**
@@ -89,7 +97,7 @@ static void reap(struct reaper *reaper)
 		reaper->dead = node->chain;
 		vfn_pmap_put(&node->kids, bury, reaper);
 		vfn_pmap_put(&node->here, free_leaf, reaper);
-		kfree(node);
+		node_free(node);
 		cond_resched();
 	}
 }
@@ -208,7 +216,7 @@ static struct vfn_node *child_get_or_add(struct vfn_node *node, struct vfn_comp 
 	}
 	kid = node_alloc(c);
 	if (kid && vfn_pmap_add(&node->kids, &kid->leaf)) {
-		kfree(kid);
+		node_free(kid);
 		return NULL;
 	}
 	return kid;

@@ -25,6 +25,7 @@
  * @chain:	next node with the same parent and hash, or NULL
  * @weight:	sum of the weights of the leaves here and below
  * @len:	bytes in @name
+ * @payer:	who pays for it
  * @name:	last component of the name, and a NUL
  *
  * Constant once somebody else can reach it.
@@ -36,6 +37,7 @@ struct vfn_node {
 	struct vfn_node *chain;
 	u32 weight;
 	u16 len;
+	u16 payer;
 	char name[];
 };
 

@@ -13,6 +13,7 @@
 #include "compat/gain.h"
 #include "hook.h"
 #include "lookup.h"
+#include "payer.h"
 #include "table.h"
 
 #undef pr_fmt
@@ -99,6 +100,7 @@ struct vfn_exec {
  * @report:	it is in a call that reports names to it; the thread's own
  * @exe:	that call reports the program that a process runs; the thread's own
  * @exec:	its current execve(); the thread's own
+ * @edit:	its current edit, or NULL; the thread's own
  * @lookup:	its current lookup, if it is translated; the thread's own
  * @name:	what its current lookup looks up, as the view calls it, if that is no more
  *		what the caller said; the thread's own
@@ -118,6 +120,7 @@ struct vfn_thread {
 	bool report;
 	bool exe;
 	struct vfn_exec exec;
+	struct vfn_edit *edit;
 	struct rcu_head rcu;
 	char name[VFN_SHORT_NAME];
 	char real[VFN_SHORT_NAME];

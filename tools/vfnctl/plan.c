@@ -129,6 +129,8 @@ const char *plan_reason(const struct edit *edit, int err)
 		return "TO has a '..' below a directory that you may not search";
 	case ENOSPC:
 		return "the table is full; 'vfnctl status' shows the limit";
+	case EDQUOT:
+		return "your processes' tables take all the memory they may; see max_user_bytes in vfn(4)";
 	case E2BIG:
 		return "too many mappings at once; 'vfnctl status' shows the limit";
 	case EPERM:

@@ -114,6 +114,9 @@ struct vfn_op {
  *   ELOOP	@to goes through more than 40 symlinks
  *   EACCES	a ".." in @to goes through a directory the caller may not search
  *   ENOSPC	the table would exceed vfn_info.max_mappings
+ *   EDQUOT	the tables of the user would take more bytes than the module's parameter
+ *		max_user_bytes allows (CAP_SYS_RESOURCE is exempt), or more than 65,535
+ *		users have tables; @failed may be any operation
  *   EPERM	the table is sealed
  *   ENOMEM	no memory
  *   EBUSY	first table on the machine, and another user of the kernel's

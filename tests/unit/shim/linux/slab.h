@@ -8,8 +8,6 @@
 
 #define GFP_KERNEL_ACCOUNT 0
 
-#define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
-
 /* Allocations alive; how many more succeed before one fails (negative: all). */
 extern long shim_alive;
 extern long shim_until_failure;
