@@ -53,3 +53,23 @@ make_apt_state()
 	Acquire::Retries "3";
 	CONF
 }
+
+# debootstrap_suite DIR SUITE TREE ARG...: makes TREE a system of SUITE, as root,
+# with the further arguments for debootstrap.  DIR is for an apt state and the log.
+debootstrap_suite()
+{
+	local dir=$1 suite=$2 tree=$3 uri proxy=''
+
+	shift 3
+	make_apt_state "$dir/apt" "$suite" || return 1
+	uri=$(awk -v suite="$suite" '$1 == "deb" && $(NF - 1) == suite { print $(NF - 2); exit }' \
+		"$dir/apt/etc/sources.list")
+	# debootstrap doesn't read apt's settings.
+	eval "$(apt-config shell proxy Acquire::http::Proxy)"
+	as_root env ${proxy:+"http_proxy=$proxy"} \
+		debootstrap --variant=minbase "$@" "$suite" "$tree" "$uri" >"$dir/log" 2>&1 || {
+		as_root tail -n 5 "$dir/log" "$tree/debootstrap/debootstrap.log" >&2
+		echo "debootstrap can't make a Debian $suite" >&2
+		return 1
+	}
+}
