@@ -24,13 +24,14 @@ KDIR ?= /lib/modules/$(release)/build
 moddir := $(build)/module
 endif
 
-USERDIRS := libvfn tools/vfnctl
+USERDIRS := libvfn tools/vfnctl Documentation/man
 KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 # The debug kernel itself is built without these checks, to boot sooner.
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
-.PHONY: stage vm setup demo check programs debug-kernel fuzz-names clean distclean
+.PHONY: stage vm setup demo check programs debug-kernel fuzz-names deb check-install
+.PHONY: clean distclean
 
 # The module is part of "all" where it can be built.
 all: user $(if $(wildcard $(KDIR)/Makefile),module)
@@ -47,6 +48,8 @@ help:
 	@echo 'make fuzz-names  views against bind mounts, on random trees (SECONDS=n, KERNEL)'
 	@echo 'make bench       what vfn costs, and what others do (KERNEL; else both)'
 	@echo 'make bench-peers the others alone'
+	@echo 'make deb         Debian packages, in build/deb'
+	@echo 'make check-install  build and install them in fresh Debian 12, 13 and 11 (SUITES)'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
 	@echo 'make debug-kernel  kernels that watch themselves, for ARGS=--kernel debug, kcsan'
 	@echo 'make setup       install the Debian packages that all this needs'
@@ -87,6 +90,7 @@ install_user: user
 modules_install:
 	$(MAKE) -C $(KDIR) M=$(moddir) modules_install \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR))
+	$(MAKE) --no-print-directory -C tools/boot install DESTDIR=$(DESTDIR) prefix=$(prefix)
 
 # What the virtual machine of a kernel sees above the machine's own files.
 stage: KERNEL := $(or $(KERNEL),6.1)
@@ -131,8 +135,16 @@ bench-peers:
 	@tests/setup bench
 	@tests/bench/peers $(if $(KERNEL),--kernel $(KERNEL))
 
+deb:
+	@tests/setup packages
+	@tests/install/build
+
+check-install:
+	@tests/setup packages
+	@tests/install/run $(SUITES)
+
 clean:
-	rm -rf $(filter-out $(addprefix $(build)/,kernels demo debian11),$(wildcard $(build)/*))
+	rm -rf $(filter-out $(addprefix $(build)/,kernels demo debian11 install),$(wildcard $(build)/*))
 
 distclean:
 	rm -rf $(build)
