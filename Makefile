@@ -30,7 +30,7 @@ KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
-.PHONY: stage vm setup demo check programs debug-kernel fuzz-names deb check-install
+.PHONY: stage vm setup demo check programs debug-kernel fuzz fuzz-names deb check-install
 .PHONY: clean distclean
 
 # The module is part of "all" where it can be built.
@@ -45,6 +45,8 @@ help:
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
+	@echo 'make fuzz        random input for tables and names, and for the device (SECONDS=n'
+	@echo '                 for each, KERNEL)'
 	@echo 'make fuzz-names  views against bind mounts, on random trees (SECONDS=n, KERNEL)'
 	@echo 'make bench       what vfn costs, and what others do (KERNEL; else both)'
 	@echo 'make bench-peers the others alone'
@@ -116,8 +118,18 @@ programs:
 	@tests/setup programs
 	@tests/programs/run $(if $(KERNEL),--kernel $(KERNEL))
 
-# From new seeds each time; what differs is printed in its smallest form.
+# How long each fuzzer runs.
 SECONDS ?= 600
+
+# The module's pure code, watched by sanitizers; then the device, in a virtual machine.
+fuzz:
+	@tests/setup fuzz
+	+@$(MAKE) --no-print-directory -s -C tests/fuzz fuzz O=$(build) SECONDS=$(SECONDS)
+	+@$(MAKE) --no-print-directory -s -C tests/kselftest $(build)/kselftest/ioctl-fuzz
+	@tests/vm/run $(if $(KERNEL),--kernel $(KERNEL)) --timeout $$(($(SECONDS) + 120)) -- \
+		$(build)/kselftest/ioctl-fuzz --seconds $(SECONDS)
+
+# From new seeds each time; what differs is printed in its smallest form.
 fuzz-names:
 	+@$(MAKE) --no-print-directory -s -C tests/kselftest $(build)/kselftest/names-fuzz
 	@tests/vm/run $(if $(KERNEL),--kernel $(KERNEL)) --timeout $$(($(SECONDS) + 120)) -- \
