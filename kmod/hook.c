@@ -300,8 +300,9 @@ direct:
 	vfn_direct_unregister(&direct_ops, (unsigned long)vfn_trampoline);
 probes:
 	probes_detach(ARRAY_SIZE(probes));
-	pr_err("can't hook path lookup (%d): a live patch or BPF program holds a function, or kernel.ftrace_enabled is 0\n",
-	       err);
+	if (err != -ENOMEM)
+		pr_err_ratelimited("can't hook path lookup (%d): a live patch or BPF program holds a function, or kernel.ftrace_enabled is 0\n",
+				   err);
 	return err;
 }
 

@@ -117,13 +117,17 @@ static int get_name(char *buf, u64 user)
 /*
  * FROM under its one name: with the symlinks on the way to it expanded in the view
  * that the batch has made so far.  Where the way can't be walked, it is what
- * the caller wrote.
+ * the caller wrote.  -ENAMETOOLONG, -ENOMEM.
  */
 static const char *canonical_from(struct edit *e)
 {
-	if (vfn_resolve(e->resolve, e->table, AT_FDCWD, e->from, 0, true, true))
+	int err = vfn_resolve(e->resolve, e->table, AT_FDCWD, e->from, 0, true, true);
+
+	if (err == -ENOMEM)
+		return ERR_PTR(err);
+	if (err)
 		return e->from;
-	return e->resolve->view;
+	return strlen(e->resolve->view) < PATH_MAX ? e->resolve->view : ERR_PTR(-ENAMETOOLONG);
 }
 
 /* A name relative to the working directory that the view has no other name for. */
@@ -173,8 +177,8 @@ static int resolve_to(struct edit *e)
 static int edit_map(struct edit *e, const struct vfn_op *op)
 {
 	unsigned int follow = op->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
+	const char *real = NULL, *from;
 	struct vfn_mapping *map;
-	const char *real = NULL;
 	int err;
 
 	e->to[0] = '\0';
@@ -185,10 +189,15 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 		if (err)
 			return err;
 		real = vfn_resolve_object(e->resolve, e->to, follow, e->buf);
+		if (real == ERR_PTR(-ENOMEM))
+			return -ENOMEM;
 		if (IS_ERR(real))
 			real = NULL;	/* it need not exist */
 	}
-	map = vfn_mapping_new(op->op, op->flags, canonical_from(e), e->to, real);
+	from = canonical_from(e);
+	if (IS_ERR(from))
+		return PTR_ERR(from);
+	map = vfn_mapping_new(op->op, op->flags, from, e->to, real);
 	if (!map)
 		return -ENOMEM;
 	return vfn_table_map(e->table, map, READ_ONCE(vfn_max_mappings));
@@ -196,8 +205,12 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 
 static int edit_unmap(struct edit *e)
 {
-	int err = vfn_table_unmap(e->table, canonical_from(e));
+	const char *from = canonical_from(e);
+	int err;
 
+	if (IS_ERR(from))
+		return PTR_ERR(from);
+	err = vfn_table_unmap(e->table, from);
 	/* Made when a symlink on the way was something else. */
 	return err == -ENOENT ? vfn_table_unmap(e->table, e->from) : err;
 }
@@ -444,6 +457,7 @@ static int trace_name(struct vfn_resolve *r, const struct vfn_table *table, int 
 		      const char *name, unsigned int flags, char *buf)
 {
 	const struct vfn_mapping *map;
+	const char *object;
 	int err;
 
 	err = vfn_resolve(r, table, dfd, name, flags, false, false);
@@ -457,8 +471,11 @@ static int trace_name(struct vfn_resolve *r, const struct vfn_table *table, int 
 		err = vfn_resolve_real(r, buf, &map);
 	if (err)
 		return err;
-	if (vfn_missing_at(table, r->view) &&
-	    vfn_resolve_object(r, buf, LOOKUP_FOLLOW, r->text) == ERR_PTR(-ENOENT))
+	object = vfn_missing_at(table, r->view) ?
+		 vfn_resolve_object(r, buf, LOOKUP_FOLLOW, r->text) : NULL;
+	if (object == ERR_PTR(-ENOMEM))
+		return -ENOMEM;
+	if (object == ERR_PTR(-ENOENT))
 		return put_step(r->trace, VFN_STEP_MISSING, 0, r->view, "");
 	return put_step(r->trace, VFN_STEP_RESULT, 0, r->view, buf);
 }

@@ -44,6 +44,7 @@
  * @called:	the file system had something to say
  * @emitted:	the caller has got something
  * @full:	it can't take more
+ * @err:	why the table's names ended early
  */
 struct listing {
 	bool narrow;
@@ -57,6 +58,7 @@ struct listing {
 	bool called;
 	bool emitted;
 	bool full;
+	int err;
 };
 
 static bool emit(struct listing *l, const char *name, int len, loff_t offset, u64 ino,
@@ -175,6 +177,7 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 	unsigned int type;
 	loff_t offset;
 	u64 ino;
+	int err;
 
 	leaf = vfn_pmap_next(&l->node->kids, group << LIST_SHARE);
 	for (; leaf; leaf = next_leaf(l->node, leaf)) {
@@ -183,7 +186,14 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 		group = leaf->key >> LIST_SHARE;
 		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++, rank++) {
 			offset = l->base + (l->narrow ? rank : (group << LIST_SHARE) + nr);
-			if (offset < pos || look(l, kid, &ino, &type))
+			if (offset < pos)
+				continue;
+			err = look(l, kid, &ino, &type);
+			if (err == -ENOMEM)
+				l->err = err;
+			if (l->err)
+				return offset;
+			if (err)
 				continue;
 			l->outer->pos = offset;
 			if (!emit(l, kid->name, kid->len, offset, ino, type))
@@ -219,7 +229,7 @@ static int list_view(struct listing *l, struct file *file)
 		return err;
 	set_pos(file, list_mapped(l, mapped ? file->f_pos : l->base));
 	l->outer->pos = file->f_pos;
-	return 0;
+	return l->emitted ? 0 : l->err;
 }
 
 /* What the table changes in the directory that @file has open, or NULL. */

@@ -42,62 +42,87 @@ bool vfn_missing_at(const struct vfn_table *table, const char *view)
 	       !(m.map && m.map->op == VFN_OP_HIDE);
 }
 
-/* Is what @r has resolved one of these?  Overwrites @r->text. */
-static bool is_missing(struct vfn_resolve *r)
+/* Is what @r has resolved one of these?  1, 0, -ENOMEM.  Overwrites @r->text. */
+static int is_missing(struct vfn_resolve *r)
 {
 	const struct vfn_mapping *map;
+	char *real;
 
-	return vfn_missing_at(r->table, r->view) && !vfn_resolve_real(r, r->text, &map) &&
-	       vfn_resolve_object(r, r->text, LOOKUP_FOLLOW, r->text + PATH_MAX) ==
-			ERR_PTR(-ENOENT);
+	if (!vfn_missing_at(r->table, r->view) || vfn_resolve_real(r, r->text, &map))
+		return 0;
+	real = vfn_resolve_object(r, r->text, LOOKUP_FOLLOW, r->text + PATH_MAX);
+	return real == ERR_PTR(-ENOMEM) ? -ENOMEM : real == ERR_PTR(-ENOENT);
+}
+
+static int resolve(struct vfn_resolve *r, struct vfn_lookup *l, bool parent)
+{
+	return vfn_resolve(r, vfn_lookup_thread(l)->table, l->dfd, l->name->name, l->flags,
+			   parent, false);
 }
 
 int vfn_is_missing(struct vfn_lookup *l)
 {
 	struct vfn_resolve *r;
-	bool missing = false;
+	int err;
 
 	if (!may_be_missing(l, false))
 		return 0;
 	r = vfn_resolve_new(vfn_lookup_thread(l));
 	if (!r)
 		return -ENOMEM;
-	if (!vfn_resolve(r, vfn_lookup_thread(l)->table, l->dfd, l->name->name, l->flags, l->parent, false))
-		missing = is_missing(r);
+	err = resolve(r, l, l->parent);
+	if (!err)
+		err = is_missing(r);
+	else if (err != -ENOMEM)
+		err = 0;
 	vfn_resolve_free(r);
-	return missing;
+	return err;
 }
 
-int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *dir,
-		     struct filename **last)
+/* As vfn_find_missing(), but for 1: that wasn't it. */
+static int find_missing(struct vfn_resolve *r, struct vfn_lookup *l, enum vfn_missing what,
+			struct path *dir, struct filename **last)
 {
 	bool parent = what != VFN_MISSING_NAME;
-	struct vfn_resolve *r;
-	int err = -ENOENT;
+	int err;
 
-	if (what != VFN_MISSING_LAST && !may_be_missing(l, parent))
-		return -ENOENT;
-	r = vfn_resolve_new(vfn_lookup_thread(l));
-	if (!r)
-		return -ENOMEM;
-	if (vfn_resolve(r, vfn_lookup_thread(l)->table, l->dfd, l->name->name, l->flags, parent, false))
-		goto out;
+	err = resolve(r, l, parent);
+	if (err)
+		return err;
 	if (parent) {
 		/* Only now: what is resolved has no slash but those between components. */
 		snprintf(r->link, sizeof(r->link), "%s%s", strrchr(r->view, '/') + 1, r->tail);
 		r->len = vfn_name_pop(r->view, r->len);
 		r->tail = "";
 	}
-	if (what != VFN_MISSING_LAST && !is_missing(r))
-		goto out;
+	if (what != VFN_MISSING_LAST) {
+		err = is_missing(r);
+		if (err <= 0)
+			return err ?: 1;
+	}
 	err = vfn_void_path(r->view, dir);
 	if (err || !parent)
-		goto out;
+		return err;
 	*last = getname_kernel(r->link);
 	err = PTR_ERR_OR_ZERO(*last);
 	if (err)
 		path_put(dir);
-out:
-	vfn_resolve_free(r);
 	return err;
+}
+
+int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *dir,
+		     struct filename **last)
+{
+	struct vfn_resolve *r;
+	int err;
+
+	if (what != VFN_MISSING_LAST && !may_be_missing(l, what != VFN_MISSING_NAME))
+		return -ENOENT;
+	r = vfn_resolve_new(vfn_lookup_thread(l));
+	if (!r)
+		return -ENOMEM;
+	err = find_missing(r, l, what, dir, last);
+	vfn_resolve_free(r);
+	/* Whatever else is wrong with it, the lookup has said what it found. */
+	return err && err != -ENOMEM ? -ENOENT : err;
 }

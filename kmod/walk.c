@@ -273,6 +273,12 @@ static int jump(struct vfn_resolve *r)
 	return err ?: cross(r, r->unnamed ? NULL : vfn_table_match(r->table, r->view).map);
 }
 
+/* Is it an errno that the kernel's own lookup, which comes later, may not run into? */
+static bool is_ours(int err)
+{
+	return err == -ELOOP || err == -EXDEV || err == -ENOMEM;
+}
+
 /*
  * Enter the component that has just been pushed on @r->view (or, without a
  * name, only stands in @r->comp).  @last: it is the last one, to be followed, for
@@ -298,7 +304,7 @@ static int step_into(struct vfn_resolve *r, bool last, unsigned int flags, bool 
 		/* Whatever else is wrong with it, the kernel's own lookup will say. */
 		if (!err)
 			path_put(&path);
-		return err == -ELOOP || err == -EXDEV ? err : 0;
+		return is_ours(err) ? err : 0;
 	}
 	if (err && (err != -ENOENT || !inside))
 		return err;
@@ -335,7 +341,7 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	c.name = map->to + map->to_len - c.len;
 	err = go_real(r, r->link, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir);
 	if (err)
-		return last ? 0 : err;
+		return last && err != -ENOMEM ? 0 : err;
 	c = vfn_comp(c.name);
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name, last ? r->tail : "/.");
 	r->walk.mode = VFN_WALK_PROBE;
@@ -348,7 +354,7 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	if (!err)
 		path_put(&path);
 	if (last)
-		return 0;
+		return err == -ENOMEM ? err : 0;
 	/* A directory, or a magic link to one. */
 	return err && err != -VFN_ERELOOK ? err : enter_to(r, map);
 }
@@ -435,7 +441,7 @@ static int walk_rest(struct vfn_resolve *r)
 			continue;
 		}
 		err = step(r, c);
-		if (err < 0 && r->lenient)
+		if (err < 0 && err != -ENOMEM && r->lenient)
 			return take_literally(r, err);
 	}
 	return err;

@@ -237,6 +237,8 @@ static void deep(void)
 	means("@/down/down/down/down/bin/../bin/py", "@/real/py");
 	means("down/down/down/down/bin/py", "@/real/py");
 	means("down/down/down/down/bin/sh", "@/usr/bin/sh");
+	fails(vfn(at("@/down/down/x"), at("@/real/py")), "ENAMETOOLONG");
+	fails(vfn_unmap(at("@/down/down/x")), "ENAMETOOLONG");
 }
 
 static void run_on(const char *base, const char *label)
