@@ -65,8 +65,12 @@ static __always_inline bool vfn_has_two_dots(const char *name)
 
 	for (;; p += sizeof(word)) {
 		word = vfn_word(p);
-		/* Makes bytes zero that are, a dot, and some that are rare. */
-		if (likely(!vfn_word_zeros(word & ~REPEAT_BYTE('.'))))
+		/*
+		 * Makes bytes zero that are, a dot, and some that are rare; all others have
+		 * their top bit clear, and keep it if one is taken away.
+		 */
+		if (likely(!(((word & REPEAT_BYTE(0x51)) - REPEAT_BYTE(0x01)) &
+			     REPEAT_BYTE(0x80))))
 			continue;
 		dots = vfn_word_bytes(word, '.');
 		if (unlikely(dots)) {
