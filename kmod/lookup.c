@@ -52,7 +52,7 @@ static noinline int close_lookup(struct vfn_lookup *l, int err)
 
 	if (!vfn_lookup_start(l))
 		return plain_lookup(thread, l->dfd, l->name, l->flags, l->path, NULL);
-	if (err == VFN_UNTRIED && vfn_table_misses(thread->table, l->walk.name)) {
+	if (err == VFN_UNTRIED && vfn_lookup_misses(l)) {
 		thread->walk = &l->walk;
 		err = vfn_orig_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
 		thread->walk = NULL;
@@ -169,7 +169,7 @@ static noinline struct file *close_open(struct vfn_lookup *l, int err)
 	if (!vfn_lookup_start(l))
 		return plain_open(thread, l->dfd, l->name, l->op);
 	l->exec = l->op->open_flag & __FMODE_EXEC && current->in_execve;
-	if (err == VFN_UNTRIED && vfn_table_misses(thread->table, l->walk.name)) {
+	if (err == VFN_UNTRIED && vfn_lookup_misses(l)) {
 		thread->walk = &l->walk;
 		file = vfn_orig_do_filp_open(l->dfd, l->name, l->op);
 		thread->walk = NULL;

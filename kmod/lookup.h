@@ -8,6 +8,8 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
+#include "table.h"
+
 struct open_flags;
 struct vfn_mapping;
 struct vfn_thread;
@@ -87,6 +89,7 @@ static inline bool vfn_walk_is_known(const struct vfn_walk *walk)
  * @walk:	for the follow_link hook
  *
  * The rest is for names that have been found to need more than a look:
+ * @match:	what the table says of @name, if it is absolute
  * @parent:	the last component is to be created, removed or renamed
  * @exec:	execve() opens the program or an interpreter
  * @second:	this is another try, with a name resolved step by step
@@ -107,6 +110,7 @@ struct vfn_lookup {
 		const struct open_flags *op;
 	};
 	struct vfn_walk walk;
+	struct vfn_match match;
 	bool parent;
 	bool exec;
 	bool second;

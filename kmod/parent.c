@@ -94,7 +94,7 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 	while (err == VFN_UNTRIED || err == -VFN_ERELOOK) {
 		if (err == -VFN_ERELOOK)
 			err = vfn_translate_again(l);
-		else if (!vfn_table_misses(thread->table, l->walk.name))
+		else if (!vfn_lookup_misses(l))
 			err = vfn_translate(l);
 		else
 			err = 0;

@@ -67,7 +67,7 @@ static unsigned int digit(u32 key, unsigned int level)
 	return level < LEVELS - 1 ? (key >> (32 - BITS * (level + 1))) & 31 : key & 3;
 }
 
-static unsigned int rank(u32 bitmap, unsigned int bit)
+static __always_inline unsigned int rank(u32 bitmap, unsigned int bit)
 {
 	return hweight32(bitmap & (BIT(bit) - 1));
 }

@@ -92,18 +92,17 @@ static int take_mapping(struct vfn_lookup *l, const char *text, const struct vfn
 	return substitute(l, map->to, text + m->rest);
 }
 
-/* @text: an absolute name in the view. */
-static int translate_absolute(struct vfn_lookup *l, const char *text)
+/* @text: an absolute name in the view, of which the table says @m. */
+static int translate_absolute(struct vfn_lookup *l, const char *text,
+			      const struct vfn_match *m)
 {
-	struct vfn_match m = vfn_table_match(to_table(l), text);
-
 	l->walk.mode = VFN_WALK_JUDGE;
 	l->walk.name = text;
 	l->walk.map = NULL;
 	l->walk.at = 0;
-	if (m.dots)
+	if (m->dots)
 		return -VFN_ERELOOK;
-	return m.map ? take_mapping(l, text, &m) : 0;
+	return m->map ? take_mapping(l, text, m) : 0;
 }
 
 /*
@@ -244,21 +243,35 @@ static int translated(struct vfn_lookup *l, int err)
 	return err;
 }
 
+bool vfn_lookup_misses(struct vfn_lookup *l)
+{
+	const char *name = l->name->name;
+
+	if (name[0] != '/')
+		return vfn_table_misses(to_table(l), name);
+	l->match = vfn_table_match(to_table(l), name);
+	return !l->match.map && !l->match.inside && !l->match.dots;
+}
+
 int vfn_translate(struct vfn_lookup *l)
 {
-	return translated(l, l->name->name[0] == '/' ? translate_absolute(l, l->name->name) :
-						       translate_below_dfd(l));
+	const char *name = l->name->name;
+
+	return translated(l, name[0] == '/' ? translate_absolute(l, name, &l->match) :
+					      translate_below_dfd(l));
 }
 
 int vfn_translate_again(struct vfn_lookup *l)
 {
 	int err = -VFN_ERELOOK;
+	struct vfn_match m;
 
 	l->follow = false;
 	vfn_lookup_drop(l);
 	if (l->walk.stopped) {
 		l->walk.stopped = false;
-		err = translate_absolute(l, l->walk.name);
+		m = vfn_table_match(to_table(l), l->walk.name);
+		err = translate_absolute(l, l->walk.name, &m);
 	}
 	return translated(l, err);
 }

@@ -55,6 +55,12 @@ static __always_inline bool vfn_lookup_passes(struct vfn_thread *thread)
 bool vfn_lookup_start(struct vfn_lookup *l);
 
 /*
+ * May the name go to the kernel as it is?  As vfn_table_misses(), to be asked before
+ * vfn_translate().
+ */
+bool vfn_lookup_misses(struct vfn_lookup *l);
+
+/*
  * Translate the name.  0: the kernel shall look @l->sub up, or the name as it is, with
  * vfn_lookup_flags(); else the errno that the call fails with.
  */
