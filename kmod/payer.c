@@ -154,18 +154,18 @@ void vfn_payer_drop_snapshot(struct vfn_payer *payer)
 
 void *vfn_mem_alloc(size_t size, u16 *payer)
 {
-	struct vfn_edit *edit = vfn_thread_current()->edit;
-	long bytes = atomic_long_add_return(size, &edit->payer->bytes);
+	struct vfn_account *account = vfn_thread_current()->account;
+	long bytes = atomic_long_add_return(size, &account->payer->bytes);
 	void *mem = NULL;
 
-	if (bytes <= edit->limit || capable(CAP_SYS_RESOURCE))
+	if (bytes <= account->limit || capable(CAP_SYS_RESOURCE))
 		mem = kmalloc(size, GFP_KERNEL_ACCOUNT);
 	else
-		edit->over = true;
+		account->over = true;
 	/* The edit holds the payer, so it doesn't matter who gives the last byte back. */
 	if (!mem)
-		atomic_long_sub(size, &edit->payer->bytes);
-	*payer = edit->payer->id;
+		atomic_long_sub(size, &account->payer->bytes);
+	*payer = account->payer->id;
 	return mem;
 }
 

@@ -12,12 +12,12 @@ struct vfn_payer;
 extern long vfn_max_user_bytes;
 
 /**
- * struct vfn_edit - whose account an edit goes on
+ * struct vfn_account - whose account an edit goes on
  * @payer:	a reference
  * @limit:	bytes that the user may have, after it, in tables
  * @over:	it was refused memory, because the user's share is used up
  */
-struct vfn_edit {
+struct vfn_account {
 	struct vfn_payer *payer;
 	long limit;
 	bool over;

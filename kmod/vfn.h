@@ -100,7 +100,7 @@ struct vfn_exec {
  * @report:	it is in a call that reports names to it; the thread's own
  * @exe:	that call reports the program that a process runs; the thread's own
  * @exec:	its current execve(); the thread's own
- * @edit:	its current edit, or NULL; the thread's own
+ * @account:	whom its current edit is charged to, or NULL; the thread's own
  * @lookup:	its current lookup, if it is translated; the thread's own
  * @name:	what its current lookup looks up, as the view calls it, if that is no more
  *		what the caller said; the thread's own
@@ -120,7 +120,7 @@ struct vfn_thread {
 	bool report;
 	bool exe;
 	struct vfn_exec exec;
-	struct vfn_edit *edit;
+	struct vfn_account *account;
 	struct rcu_head rcu;
 	char name[VFN_SHORT_NAME];
 	char real[VFN_SHORT_NAME];
@@ -304,9 +304,25 @@ int vfn_exec_begin(struct vfn_exec *exec);
 void vfn_exec_done(struct linux_binprm *bprm);
 
 /*
- * ioctl.c
+ * edit.c
  */
 extern unsigned int vfn_max_mappings;
+
+/* What who has no table has. */
+extern const struct vfn_table vfn_no_table;
+
+/*
+ * Apply the batch to the table of @thread's view, whose @edit is held; the errnos of
+ * VFN_IOC_APPLY.  @apply->failed is set in any case.
+ */
+int vfn_edit(struct vfn_thread *thread, struct vfn_apply *apply);
+
+/* The user's name into @buf of PATH_MAX bytes.  -EFAULT, -ENOENT (empty), -ENAMETOOLONG. */
+int vfn_get_name(char *buf, u64 user);
+
+/*
+ * ioctl.c
+ */
 
 int vfn_ioctl_init(void);
 void vfn_ioctl_exit(void);
