@@ -7,11 +7,11 @@
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include <libvfn.h>
 #include <linux/vfn.h>
 
+#include "pass-fd.h"
 #include "tap.h"
 
 #define TARGET	"/etc/passwd"
@@ -126,32 +126,9 @@ static void is_a_file(void *arg)
 	ok(fails(open(name, O_RDONLY), ENXIO), "it can't be opened anew");
 }
 
-/* Send *@fd; or receive one, if it is -1. */
-static void pass_fd(int socket, int *fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof(*fd))] = "";
-	struct iovec io = { &byte, 1 };
-	struct msghdr msg = {
-		.msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
-
-	if (*fd < 0) {
-		must(recvmsg(socket, &msg, 0));
-		*fd = *(int *)CMSG_DATA(head);
-		return;
-	}
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof(*fd));
-	memcpy(CMSG_DATA(head), fd, sizeof(*fd));
-	must(sendmsg(socket, &msg, 0));
-}
-
 static void outlives(void *arg)
 {
-	int pair[2], fd = -1;
+	int pair[2], fd;
 	pid_t maker;
 
 	(void)arg;
@@ -160,13 +137,13 @@ static void outlives(void *arg)
 	must(maker);
 	if (!maker) {
 		must(vfn("/a", "/1"));
-		fd = snapshot();
-		pass_fd(pair[1], &fd);
+		must(pass_fd(pair[1], snapshot()) - 1);
 		_exit(0);
 	}
 	waitpid(maker, NULL, 0);
 	must(vfn("/mine", "/0"));
-	pass_fd(pair[0], &fd);
+	fd = take_fd(pair[0]);
+	must(fd);
 	ok(vfn_adopt(fd) == 0 && table_is("/a>/1"),
 	   "a process adopts the table of one that has gone, in the place of its own");
 	must(vfn("/b", "/2"));
@@ -181,7 +158,7 @@ static void outlives(void *arg)
 
 static void seals(void *arg)
 {
-	int pair[2], before, fd = -1;
+	int pair[2], before, fd;
 
 	(void)arg;
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
@@ -192,11 +169,12 @@ static void seals(void *arg)
 		fd = snapshot();
 		ok(fails(vfn_adopt(before), EPERM) && sealed(), "who is sealed can't adopt: EPERM");
 		ok(fails(vfn_adopt(fd), EPERM) && table_is("/a>/1"), "not even the same table");
-		pass_fd(pair[1], &fd);
+		must(pass_fd(pair[1], fd) - 1);
 		_exit(0);
 	}
 	wait(NULL);
-	pass_fd(pair[0], &fd);
+	fd = take_fd(pair[0]);
+	must(fd);
 	must(vfn_clear());
 	ok(vfn_adopt(before) == 0 && !sealed(), "a snapshot from before SEAL is not sealed");
 	ok(vfn_adopt(fd) == 0 && table_is("/a>/1") && sealed(), "one from after it is");

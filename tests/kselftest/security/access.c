@@ -7,6 +7,7 @@
 
 #include <linux/vfn.h>
 
+#include "../pass-fd.h"
 #include "steps.h"
 
 #define DIR	"/run/vfn-access"
@@ -45,40 +46,6 @@ static bool fails(int result, int err)
 	return result < 0 && errno == err;
 }
 
-static void pass_fd(int socket, int fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof(fd))] = "";
-	struct iovec io = { &byte, 1 };
-	struct msghdr msg = {
-		.msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
-
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	if (sendmsg(socket, &msg, 0) != 1)
-		bail_out("pass a descriptor");
-}
-
-static int take_fd(int socket)
-{
-	char byte, control[CMSG_SPACE(sizeof(int))];
-	struct iovec io = { &byte, 1 };
-	struct msghdr msg = {
-		.msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	int fd;
-
-	if (recvmsg(socket, &msg, 0) != 1 || !CMSG_FIRSTHDR(&msg))
-		bail_out("take a descriptor");
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
-	return fd;
-}
-
 /* Root opens it and passes it on; the user edits by it, and clears. */
 static void test_passed(void)
 {
@@ -102,7 +69,8 @@ static void test_passed(void)
 		_exit(0);
 	}
 	device = open("/dev/vfn", O_RDONLY | O_CLOEXEC);
-	pass_fd(pair[0], device);
+	if (!pass_fd(pair[0], device))
+		bail_out("pass a descriptor");
 	if (read(pair[0], &byte, 1) != 1)
 		bail_out("the user has gone");
 	ok(!exists(FROM "/user") && exists(FROM "/root"), "and leaves that of its opener alone");

@@ -140,6 +140,26 @@ static inline void must_map(const char *from, const char *to)
 		bail_out("map %s %s", from, to);
 }
 
+/* @nr more mappings in one batch, numbered from @from on, below @dir; 0 or errno. */
+static inline int map_more(const char *dir, unsigned int from, unsigned int nr)
+{
+	struct vfn_batch *batch = vfn_batch_new();
+	char name[64];
+	unsigned int i;
+	int err = 0;
+
+	if (!batch)
+		return errno;
+	for (i = from; i < from + nr && !err; i++) {
+		snprintf(name, sizeof(name), "%s/%u/%u", dir, i / 64, i);
+		err = vfn_batch_map(batch, name, "/etc/passwd", 0);
+	}
+	if (err || vfn_batch_apply(batch, NULL))
+		err = errno;
+	vfn_batch_free(batch);
+	return err;
+}
+
 static inline bool fails_with(long result, int err)
 {
 	return result < 0 && errno == err;

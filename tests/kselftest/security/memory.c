@@ -10,6 +10,7 @@
 #define GROUP	CGROUPS "/vfn-memory"
 #define LIMIT	(32 << 20)
 #define BATCH	1000
+#define DIR	"/vfn-memory"
 #define PARAM	"/sys/module/vfn/parameters/max_mappings"
 #define CHILDREN 300
 
@@ -38,26 +39,6 @@ static void join(void)
 	set_number(GROUP "/cgroup.procs", getpid());
 }
 
-/* @nr more mappings in one batch; 0 or errno. */
-static int map_more(unsigned int from, unsigned int nr)
-{
-	struct vfn_batch *batch = vfn_batch_new();
-	char name[64];
-	unsigned int i;
-	int err = 0;
-
-	if (!batch)
-		return errno;
-	for (i = from; i < from + nr && !err; i++) {
-		snprintf(name, sizeof(name), "/vfn-memory/%u/%u", i / 64, i);
-		err = vfn_batch_map(batch, name, "/etc/passwd", 0);
-	}
-	if (err || vfn_batch_apply(batch, NULL))
-		err = errno;
-	vfn_batch_free(batch);
-	return err;
-}
-
 /**
  * struct progress - of the process that maps without end
  * @mappings:	it has
@@ -78,7 +59,7 @@ static void map_until_refused(const void *arg)
 	become_user();
 	progress->least = available();
 	while (!progress->err && progress->mappings < most) {
-		progress->err = map_more(progress->mappings, BATCH);
+		progress->err = map_more(DIR, progress->mappings, BATCH);
 		if (!progress->err)
 			progress->mappings += BATCH;
 		left = available();
@@ -147,7 +128,7 @@ static void have_children(const void *unused)
 
 	(void)unused;
 	become_user();
-	if (map_more(0, 10 * BATCH) || pipe(go))
+	if (map_more(DIR, 0, 10 * BATCH) || pipe(go))
 		bail_out("make a large table");
 	before = number_in(GROUP "/memory.current");
 	for (i = 0; i < CHILDREN; i++) {

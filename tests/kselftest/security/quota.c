@@ -10,6 +10,7 @@
 #define PARAM	"/sys/module/vfn/parameters/max_user_bytes"
 #define LIMIT	(4 << 20)
 #define BATCH	500
+#define DIR	"/vfn-quota"
 #define MOST	100000	/* mappings that surely take more than LIMIT */
 #define OTHER	1001
 
@@ -19,26 +20,6 @@ static void set_limit(size_t bytes)
 
 	snprintf(text, sizeof(text), "%zu", bytes);
 	write_file(PARAM, text);
-}
-
-/* A batch of BATCH more mappings, after @nr; 0 or errno. */
-static int map_more(unsigned int nr)
-{
-	struct vfn_batch *batch = vfn_batch_new();
-	char name[64];
-	unsigned int i;
-	int err = 0;
-
-	if (!batch)
-		return errno;
-	for (i = nr; i < nr + BATCH && !err; i++) {
-		snprintf(name, sizeof(name), "/vfn-quota/%u/%u", i / 64, i);
-		err = vfn_batch_map(batch, name, "/etc/hostname", 0);
-	}
-	if (err || vfn_batch_apply(batch, NULL))
-		err = errno;
-	vfn_batch_free(batch);
-	return err;
 }
 
 static unsigned int nr_mappings(void)
@@ -56,7 +37,7 @@ static unsigned int map_all(int *err)
 	unsigned int nr = 0;
 
 	for (*err = 0; nr < MOST && !*err; nr += *err ? 0 : BATCH)
-		*err = map_more(nr);
+		*err = map_more(DIR, nr, BATCH);
 	return nr;
 }
 
@@ -64,7 +45,7 @@ static unsigned int map_all(int *err)
 static void map_one(const void *unused)
 {
 	(void)unused;
-	_exit(vfn("/vfn-quota", "/") ? errno : 0);
+	_exit(vfn(DIR, "/") ? errno : 0);
 }
 
 static void map_one_as_other(const void *unused)
@@ -125,8 +106,8 @@ static void have_all(void)
 	diag("%u mappings in %u MB", nr, LIMIT >> 20);
 	refused(err == EDQUOT && nr && nr < MOST, "more than the limit in one process");
 	refused(nr_mappings() == nr, "to have the batch in part");
-	control(!vfn_unmap("/vfn-quota/0/2"), "to unmap a name at the limit");
-	control(!access("/vfn-quota/0/1", R_OK), "the mappings there are");
+	control(!vfn_unmap(DIR "/0/2"), "to unmap a name at the limit");
+	control(!access(DIR "/0/1", R_OK), "the mappings there are");
 	tell(hog.up[1]);
 	await(hog.down[0]);
 	control(!vfn_clear() && !nr_mappings(), "to clear a table at the limit");
@@ -194,12 +175,12 @@ static void have_children(const void *unused)
 	(void)unused;
 	become_user();
 	for (i = 0; i < nr; i += BATCH)
-		if (map_more(i))
+		if (map_more(DIR, i, BATCH))
 			bail_out("make a table");
 	for (i = 0; i < 20; i++) {
 		pid = fork();
 		if (!pid)
-			_exit(vfn("/vfn-quota/0/1", "/etc/passwd") ? errno : pause());
+			_exit(vfn(DIR "/0/1", "/etc/passwd") ? errno : pause());
 		usleep(1000);
 		good += pid > 0 && waitpid(pid, &status, WNOHANG) == 0;
 	}

@@ -9,11 +9,11 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/user.h>
 
 #include <linux/vfn.h>
 
+#include "../pass-fd.h"
 #include "attack.h"
 
 #define DIR	"/var/lib/vfn-seal"
@@ -230,31 +230,12 @@ static enum outcome by_inherited(void)
 	return by_exec_of(SELF, text);
 }
 
-static int pass_fd(int socket, int fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof(fd))] = "";
-	struct iovec io = { &byte, 1 };
-	struct msghdr msg = {
-		.msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
-
-	if (fd < 0)
-		return recvmsg(socket, &msg, 0) == 1 ? *(int *)CMSG_DATA(head) : -1;
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	return sendmsg(socket, &msg, 0);
-}
-
 static int friend_socket;	/* of a process that has no seal, and helps */
 static pid_t friend_pid;
 
 static enum outcome by_passed(void)
 {
-	int device = pass_fd(friend_socket, -1);
+	int device = take_fd(friend_socket);
 
 	return device < 0 ? NEITHER : edit_by(device);
 }

@@ -4,9 +4,9 @@
  * the module, which goes when the last one is closed, and not before
  */
 #include <sched.h>
-#include <sys/socket.h>
 
 #include "../module.h"
+#include "../pass-fd.h"
 #include "attack.h"
 
 #define PARAM	"/sys/module/vfn/parameters/max_snapshots"
@@ -77,25 +77,6 @@ static void in_namespaces(const void *unused)
 	_exit(nr + open_all());
 }
 
-/* Puts a descriptor into a socket, where nobody receives it. */
-static void post(int socket, int fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof(fd))] = "";
-	struct iovec io = { &byte, 1 };
-	struct msghdr msg = {
-		.msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
-
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	if (sendmsg(socket, &msg, 0) != 1)
-		bail_out("sendmsg");
-}
-
 static void hoard(const void *unused)
 {
 	int passed, closed, pair[2];
@@ -110,7 +91,9 @@ static void hoard(const void *unused)
 	refused(opened_by(as_same) == 0, "more by a child");
 	refused(opened_by(in_namespaces) == 0, "more by root in a namespace");
 	refused(fails_with(open(PARAM, O_WRONLY), EACCES), "to raise the limit");
-	post(pair[0], passed);
+	/* Nobody receives it. */
+	if (!pass_fd(pair[0], passed))
+		bail_out("pass a descriptor");
 	close(passed);
 	refused(open_all() == 0, "one in the place of what was only passed on");
 	close(closed);
@@ -181,7 +164,8 @@ static void unload(const void *unused)
 	refused(fails_with(module_unload(), EAGAIN), "to unload the module that has a snapshot open");
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
 		bail_out("socketpair");
-	post(pair[0], fd);
+	if (!pass_fd(pair[0], fd))
+		bail_out("pass a descriptor");
 	close(fd);
 	refused(fails_with(module_unload(), EAGAIN), "or on its way through a socket");
 	close(pair[0]);

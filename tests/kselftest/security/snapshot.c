@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "../pass-fd.h"
 #include "attack.h"
 
 #define DIR	"/var/lib/vfn-snapshot"
@@ -60,28 +61,6 @@ static void child(void (*fn)(const void *arg), const void *arg)
 
 	if (status)
 		bail_out("a child: %#x", status);
-}
-
-static int pass_fd(int socket, int fd)
-{
-	char byte = 0, control[CMSG_SPACE(sizeof(fd))] = "";
-	struct iovec io = { &byte, 1 };
-	struct msghdr msg = {
-		.msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
-
-	if (fd < 0) {
-		if (recvmsg(socket, &msg, 0) != 1 || !CMSG_FIRSTHDR(&msg))
-			return -1;
-		return *(int *)CMSG_DATA(CMSG_FIRSTHDR(&msg));
-	}
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
-	return sendmsg(socket, &msg, 0);
 }
 
 /* Every adoption there is, by a process and by its descendants. */
@@ -173,7 +152,7 @@ static void launder(const void *unused)
 		_exit(EXIT_SUCCESS);
 	}
 	wait(NULL);
-	fd = pass_fd(pair[0], -1);
+	fd = take_fd(pair[0]);
 	if (vfn_adopt(fd))
 		bail_out("adopt");
 	refused(fails_with(vfn_clear(), EPERM) && fails_with(vfn(NEW, TARGET), EPERM),
@@ -409,7 +388,7 @@ static void test_other_user(void)
 		pass_fd(pair[1], dup2(must_snapshot(), 60));
 		pause();
 	}
-	holder[1] = pass_fd(pair[0], -1);
+	holder[1] = take_fd(pair[0]);
 	child(other_adopts, &holder[1]);
 	close(holder[1]);
 	holder[1] = 60;
