@@ -78,8 +78,7 @@ int hook_bprm_check(struct linux_binprm *bprm)
 	/* Binary formats open a program's own interpreter after this. */
 	exec->checked_by = exec->opened_by;
 	exec->opened_by = VFN_VIA_UNKNOWN;
-	/* The bits of a "#!" script itself grant nothing. */
-	exec->gains = (bprm->buf[0] != '#' || bprm->buf[1] != '!') && vfn_gains(bprm);
+	exec->gains = vfn_gains(bprm);
 	if (!err)
 		err = vfn_orig_bprm_check(bprm);
 	vfn_thread_leave(thread);

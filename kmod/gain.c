@@ -72,6 +72,9 @@ bool vfn_gains(const struct linux_binprm *bprm)
 
 	if (bprm->secureexec)
 		return true;
+	/* The bits of a "#!" script itself grant nothing. */
+	if (bprm->buf[0] == '#' && bprm->buf[1] == '!')
+		return false;
 	if (vfn_orig_mnt_may_suid(file->f_path.mnt)) {
 		if (!task_no_new_privs(current))
 			add_ids(&gain, file, old);

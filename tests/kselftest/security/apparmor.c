@@ -18,6 +18,7 @@
 #define CONFINED DIR "/confined"
 #define FREE	DIR "/free"
 #define SCRUBBED DIR "/scrubbed"	/* gains by a transition, with AT_SECURE */
+#define SCRIPT	DIR "/script"		/* the same; its interpreter is FREE */
 #define KEPT	DIR "/kept"		/* by one without */
 #define LENIENT	DIR "/lenient"		/* whose profile allows everything */
 
@@ -33,6 +34,7 @@ static const char profiles[] =
 	"  deny " VIEW "/** rwmlkx,\n"
 	"  " OPEN "/program ix,\n"
 	"  " SCRUBBED " Px -> vfn-other,\n"
+	"  " SCRIPT " Px -> vfn-other,\n"
 	"  " KEPT " px -> vfn-other,\n"
 	"  " LENIENT " px -> vfn-lenient,\n"
 	"}\n"
@@ -63,12 +65,14 @@ static int tell_label(void)
 	return write(REPORT_FD, label, strlen(label)) < 0;
 }
 
-/* Become another program, with LD_SO mapped if that is asked for. */
+/* Become another program, with its interpreters mapped if that is asked for. */
 static int change(const char *program, bool mapped)
 {
 	must_map(PROBE, EVIL);
-	if (mapped)
+	if (mapped) {
 		must_map(LD_SO, EVIL);
+		must_map(FREE, EVIL);
+	}
 	unsetenv(TASK_ENV);
 	setenv(REPORT_ENV, "1", 1);
 	execl(program, program, NULL);
@@ -199,6 +203,9 @@ static void test_transitions(void)
 	status = start_other(SCRUBBED, NULL, true, &r);
 	refused(!status && r.secure && !r.holder && !r.probe && !r.child_holder,
 		"and its own interpreter (%#x)", status);
+	status = start_other(SCRIPT, NULL, true, &r);
+	refused(!status && r.secure && !r.holder && !r.probe && !r.child_holder,
+		"a script that gains by one has its own interpreter (%#x)", status);
 	status = start_other(KEPT, NULL, false, &r);
 	control(!status && !r.secure && r.holder && r.probe,
 		"a transition that doesn't count as a gain keeps the view (%#x)", status);
@@ -240,6 +247,7 @@ int main(void)
 	make_evil(EVIL);
 	for (i = 0; i < sizeof(copies) / sizeof(copies[0]); i++)
 		copy_file("/proc/self/exe", copies[i], 0755);
+	make_text(SCRIPT, "#!" FREE "\n", 0755);
 	steps_prepare(SECRET);
 	if (strcmp(read_file("/sys/module/apparmor/parameters/enabled"), "Y\n") || !load("-r"))
 		bail_out("AppArmor takes no profile: is apparmor installed, and in %s?",
