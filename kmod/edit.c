@@ -15,7 +15,6 @@ unsigned int vfn_max_mappings = 1048576;
 module_param_named(max_mappings, vfn_max_mappings, uint, 0644);
 MODULE_PARM_DESC(max_mappings, "most mappings in one process's table");
 
-const struct vfn_table vfn_no_table;
 
 /**
  * struct edit - a batch being applied

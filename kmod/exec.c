@@ -119,5 +119,5 @@ void vfn_exec_done(struct linux_binprm *bprm)
 	thread->view->exe_via = thread->exec.running ? thread->exec.checked_by : VFN_VIA_UNKNOWN;
 	if (bprm->secureexec)
 		vfn_view_drop(thread->view);
-	vfn_thread_leave(thread);
+	vfn_view_leave(thread);
 }

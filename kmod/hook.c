@@ -14,7 +14,7 @@
 #include "compat/ftrace.h"
 #include "compat/procmap.h"
 #include "hook.h"
-#include "vfn.h"
+#include "walk.h"
 
 unsigned long vfn_body_filename_lookup;
 unsigned long vfn_body_filename_parentat;
@@ -32,6 +32,7 @@ unsigned long vfn_body_getcwd32;
 unsigned long vfn_body_mnt_may_suid;
 unsigned long vfn_body_get_vfs_caps_from_disk;
 unsigned long vfn_body_ptracer_capable;
+unsigned long vfn_body_kallsyms_lookup_name;
 
 /**
  * struct hook - a hooked function
@@ -68,7 +69,7 @@ static const struct hook hooks[] = {
 #endif
 };
 
-/* What gain.c asks the kernel. */
+/* What gain.c and base.c ask the kernel. */
 static const struct {
 	const char *name;
 	unsigned long *body;
@@ -76,6 +77,7 @@ static const struct {
 	{ "mnt_may_suid", &vfn_body_mnt_may_suid },
 	{ "get_vfs_caps_from_disk", &vfn_body_get_vfs_caps_from_disk },
 	{ "ptracer_capable", &vfn_body_ptracer_capable },
+	{ "kallsyms_lookup_name", &vfn_body_kallsyms_lookup_name },
 };
 
 static struct ftrace_ops direct_ops;
@@ -89,12 +91,7 @@ static void __used define_offsets(void)
 	} while (0)
 
 	DEFINE_OFFSET(vfn_task_signal, struct task_struct, signal);
-	DEFINE_OFFSET(vfn_thread_task, struct vfn_thread, task);
-	DEFINE_OFFSET(vfn_thread_view, struct vfn_thread, view);
 	DEFINE_OFFSET(vfn_thread_active, struct vfn_thread, active);
-	DEFINE_OFFSET(vfn_view_gone, struct vfn_view, gone);
-	/* It takes a node of the hash for the thread. */
-	BUILD_BUG_ON(offsetof(struct vfn_thread, hash));
 }
 
 /*
@@ -104,22 +101,13 @@ static void __used define_offsets(void)
  * this and the trampoline without sleeping, which synchronize_rcu_tasks() in
  * vfn_hooks_exit() waits for.
  */
-unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread, bool going)
+unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread)
 {
 	const struct hook *hook;
 
-	if (going) {
-		if (thread)
-			vfn_thread_leave(thread);
-		preempt_enable_notrace();
-		thread = vfn_thread_enter();
-		if (!thread)
-			return 0;
-	} else {
-		/* The trampoline has seen that somebody waits, perhaps. */
-		preempt_disable_notrace();
-		preempt_enable_notrace();
-	}
+	thread = thread ?: vfn_thread_enter();
+	if (!thread)
+		return 0;
 	for (hook = hooks; *hook->body != frame->body; hook++)
 		;
 	if (hook->takes_thread)
@@ -221,6 +209,7 @@ int vfn_hooks_init(void)
 			return -ENOENT;
 		*called[i].body = fentry + MCOUNT_INSN_SIZE;
 	}
+	vfn_base_init();
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		fentry = find_fentry(hooks[i].name);
 		if (!fentry) {

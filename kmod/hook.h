@@ -5,7 +5,7 @@
 #ifndef VFN_HOOK_H
 #define VFN_HOOK_H
 
-/* The hashes of views by process and of threads, which vfn_trampoline() looks into. */
+/* The hashes by process and by task that vfn_trampoline() looks into. */
 #define VFN_VIEWS_BITS		12
 #define VFN_THREADS_BITS	12
 #define VFN_GOLDEN_RATIO	0x61C8864680B583EB
@@ -14,10 +14,18 @@
 
 #include <linux/list.h>
 
+struct task_struct;
 struct vfn_thread;
 
 extern struct hlist_head vfn_views[1 << VFN_VIEWS_BITS];
-extern struct hlist_head vfn_threads[1 << VFN_THREADS_BITS];
+
+/*
+ * Tasks, of whose hash each is the only one here, and their struct vfn_thread.  A task
+ * that finds itself may enter without asking, and without RCU: it goes away itself, or
+ * is waited for.
+ */
+extern struct task_struct *vfn_known_tasks[1 << VFN_THREADS_BITS];
+extern struct vfn_thread *vfn_known_threads[1 << VFN_THREADS_BITS];
 
 /* What ftrace calls at every hooked function; never called from C. */
 void vfn_trampoline(void);
@@ -36,10 +44,9 @@ struct vfn_frame {
 
 /*
  * Where to go on, asked by the trampoline where that isn't plain: 0, or the address of
- * a hook.  @thread: the current thread, inside, unless its view is going; or NULL: it
- * isn't known yet.  @going: in that case preemption is off.
+ * a hook.  @thread: the current thread, inside; or NULL: that isn't known.
  */
-unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread, bool going);
+unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread);
 
 /* Where each function goes on behind its call of __fentry__; constant once found. */
 extern unsigned long vfn_body_filename_lookup;
@@ -60,6 +67,7 @@ extern unsigned long vfn_body_getcwd32;
 extern unsigned long vfn_body_mnt_may_suid;
 extern unsigned long vfn_body_get_vfs_caps_from_disk;
 extern unsigned long vfn_body_ptracer_capable;
+extern unsigned long vfn_body_kallsyms_lookup_name;
 
 #endif /* __ASSEMBLY__ */
 

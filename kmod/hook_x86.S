@@ -29,8 +29,7 @@
  * branch.  Only %rax, %r10 and %r11 are free.
  *
  * What every process on the machine pays comes first: does its bucket of the hash of
- * views hold any?  Next, what holders pay at every lookup: vfn_thread_enter() for a
- * thread that is known, under RCU in its cheapest form, no preemption.
+ * views hold any?  Next, what holders pay at every lookup: the quick way in.
  */
 SYM_FUNC_START(vfn_trampoline)
 #ifdef CALL_DEPTH_ACCOUNT
@@ -48,38 +47,19 @@ SYM_FUNC_START(vfn_trampoline)
 .Lmaybe:
 	imulq	%rax, %r10
 	shrq	$(64 - VFN_THREADS_BITS), %r10
-	incl	VFN_PREEMPT_COUNT
-	movq	vfn_threads(, %r10, 8), %r10
-.Lnext:
-	testq	%r10, %r10
-	jz	.Lslow
-	cmpq	%rax, vfn_thread_task(%r10)
-	jne	.Lother
+	cmpq	%rax, vfn_known_tasks(, %r10, 8)
+	jne	.Lunknown
+	movq	vfn_known_threads(, %r10, 8), %r10
 	incl	vfn_thread_active(%r10)
-	/* smp_mb(): pairs with the barrier in vfn_view_try_remove(). */
-	lock addl $0, -4(%rsp)
-	movq	vfn_thread_view(%r10), %r11
-	cmpb	$0, vfn_view_gone(%r11)
-	jne	.Lslow
-	decl	VFN_PREEMPT_COUNT
-	jz	.Lrest
 
 	movq	(%rsp), %r11
 	vfn_on_to filename_lookup
 	vfn_on_to do_filp_open
 	vfn_on_to follow_link
-	jmp	.Lrest
-
-.Lother:
-	movq	(%r10), %r10
-	jmp	.Lnext
-
-	/* Somebody waits for the processor; or it is none of the three. */
-.Lrest:
-	xorl	%eax, %eax
 	jmp	.Lcall
-.Lslow:
-	movl	$1, %eax
+
+.Lunknown:
+	xorl	%r10d, %r10d
 .Lcall:
 	pushq	%rdi
 	pushq	%rsi
@@ -89,7 +69,6 @@ SYM_FUNC_START(vfn_trampoline)
 	pushq	%r9
 	movq	%rsp, %rdi
 	movq	%r10, %rsi
-	movl	%eax, %edx
 	call	vfn_enter
 	popq	%r9
 	popq	%r8
@@ -133,3 +112,4 @@ vfn_orig getcwd32
 vfn_orig mnt_may_suid
 vfn_orig get_vfs_caps_from_disk
 vfn_orig ptracer_capable
+vfn_orig kallsyms_lookup_name

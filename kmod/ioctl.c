@@ -102,7 +102,7 @@ static int do_apply(void __user *arg)
 		err = vfn_edit(thread, &apply);
 		mutex_unlock(&thread->view->edit);
 	}
-	vfn_thread_leave(thread);
+	vfn_view_leave(thread);
 	if (err && put_user(apply.failed, &user->failed))
 		err = -EFAULT;
 	return err;
@@ -275,7 +275,7 @@ static int do_resolve(void __user *arg)
 	err = PTR_ERR_OR_ZERO(thread);
 	if (!err) {
 		err = query(thread, &q, names, names + PATH_MAX);
-		vfn_thread_leave(thread);
+		vfn_view_leave(thread);
 	}
 	kfree(names);
 	return err ?: put_struct(arg, usize, &q, sizeof(q));

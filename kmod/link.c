@@ -23,6 +23,8 @@ static bool text_matters(const struct vfn_table *table, const char *link)
 	struct vfn_comp c;
 	struct vfn_match m;
 
+	if (vfn_table_misses_plainly(table, link))
+		return false;
 	if (link[0] == '/') {
 		m = vfn_table_match(table, link);
 		return m.map || m.inside || m.dots;
@@ -60,17 +62,20 @@ static struct vfn_comp find_link(struct vfn_walk *walk, const struct qstr *link)
 	struct vfn_comp c, found = {};
 	unsigned int i;
 
-	for (c = vfn_comp_hash(walk->name + walk->at); c.len; c = vfn_comp_hash_next(c)) {
+	for (c = vfn_comp(walk->name + walk->at); c.len; c = vfn_comp_next(c)) {
 		if (c.len != link->len || memcmp(c.name, link->name, link->len))
 			continue;
 		if (found.len || (walk->map && has_comp(walk->map->to, link)))
 			return (struct vfn_comp){};
 		found = c;
-		for (i = 0; i < walk->links; i++)
-			if (walk->seen[i] == c.hash)
-				return (struct vfn_comp){};
-		walk->seen[i] = c.hash;
 	}
+	if (!found.len)
+		return found;
+	found.hash = vfn_hash(found);
+	for (i = 0; i < walk->links; i++)
+		if (walk->seen[i] == found.hash)
+			return (struct vfn_comp){};
+	walk->seen[i] = found.hash;
 	return found;
 }
 
@@ -82,7 +87,7 @@ static int expand(struct vfn_walk *walk, struct vfn_comp c, const char *link, ch
 {
 	size_t head = link[0] == '/' ? 0 : c.name - walk->name;
 	const char *rest = c.name + c.len;
-	size_t len = strlen(link), rest_len = strlen(rest);
+	size_t len = vfn_word_len(link), rest_len = vfn_word_len(rest);
 
 	if (head + len + rest_len >= VFN_SHORT_NAME)
 		return -ENAMETOOLONG;
@@ -115,11 +120,7 @@ static int follow_text(struct vfn_thread *thread, const struct dentry *dentry,
 		walk->lost = true;
 		return walk->map || text_matters(thread->table, link) ? -VFN_ERELOOK : 0;
 	}
-	if (!walk->map && vfn_table_misses(thread->table, walk->name)) {
-		walk->at = at;
-		return 0;
-	}
-	m = vfn_table_match(thread->table, walk->name);
+	vfn_table_look(thread->table, walk->name, &m);
 	/* It may also lead to a directory that is there in the view alone (N8). */
 	if (m.dots || m.inside)
 		return -VFN_ERELOOK;
@@ -156,12 +157,59 @@ static int judge_magic(struct vfn_walk *walk, const struct dentry *dentry)
 	return lost || magic_matters(walk, dentry) ? -VFN_ERELOOK : 0;
 }
 
+/* Make the walk's name, which is relative, absolute, if that can be had without sleeping. */
+static bool make_absolute(struct vfn_thread *thread)
+{
+	struct vfn_walk *walk = thread->walk;
+	const struct vfn_base *base = NULL;
+	int at;
+
+	if (thread->lookup.dfd == AT_FDCWD)
+		base = vfn_base_known(thread);
+	else if (walk->careful && thread->dir.len)
+		base = &thread->dir;
+	if (!base)
+		return false;
+	at = vfn_base_join(base, walk->name, thread->name);
+	if (at < 0)
+		return false;
+	walk->name = thread->name;
+	walk->at = at;
+	walk->map = base->map;
+	return true;
+}
+
+/* Would the kernel begin where the view does?  Not at a TO that is to be a symlink. */
+static bool lies_in_view(const struct vfn_walk *walk)
+{
+	return likely(!walk->map) || !(walk->map->flags & VFN_MAP_NOFOLLOW);
+}
+
+/* The kernel may follow the symlink: it leads to where no mapping is. */
+static void skip(struct vfn_walk *walk, const char *link)
+{
+	walk->lost = true;
+	walk->skipped = true;
+	if (link[0] == '/')
+		walk->map = NULL;
+}
+
 static int judge_text(struct vfn_thread *thread, const struct dentry *dentry,
 		      const char *link)
 {
-	if (thread->walk->name[0] == '/')
+	struct vfn_walk *walk = thread->walk;
+
+	if (!walk->careful && lies_in_view(walk) && !text_matters(thread->table, link)) {
+		skip(walk, link);
+		return 0;
+	}
+	if (walk->name[0] == '/' || (!walk->lost && make_absolute(thread)))
 		return follow_text(thread, dentry, link);
-	return text_matters(thread->table, link) ? -VFN_ERELOOK : 0;
+	walk->lost = true;
+	walk->links++;
+	/* It may be clearer with all symlinks, and when it is known where the name begins. */
+	walk->skipped = !walk->careful;
+	return walk->careful && !text_matters(thread->table, link) ? 0 : -VFN_ERELOOK;
 }
 
 static int judge(struct vfn_thread *thread, struct dentry *dentry, struct inode *inode,
@@ -209,8 +257,8 @@ static int probe(struct vfn_walk *walk, struct dentry *dentry, struct inode *ino
 	return err ?: -VFN_ERELOOK;
 }
 
-int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu, long unused4,
-		     long unused5, struct vfn_thread *thread)
+static noinline int close_link(struct dentry *dentry, struct inode *inode, bool rcu,
+			       struct vfn_thread *thread)
 {
 	struct vfn_walk *walk;
 	int err;
@@ -237,4 +285,22 @@ int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu, long 
 out:
 	vfn_thread_leave(thread);
 	return err;
+}
+
+/* What is plain to see is seen before the kernel is asked whether it may be followed. */
+notrace int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu,
+			     long unused4, long unused5, struct vfn_thread *thread)
+{
+	struct vfn_walk *walk = thread->walk;
+	const char *link;
+
+	if (unlikely(!walk || walk->mode != VFN_WALK_JUDGE || walk->careful))
+		return close_link(dentry, inode, rcu, thread);
+	link = READ_ONCE(inode->i_link);
+	if (unlikely(!link || !lies_in_view(walk) ||
+		     !vfn_table_misses_plainly(thread->table, link)))
+		return close_link(dentry, inode, rcu, thread);
+	skip(walk, link);
+	vfn_thread_leave(thread);
+	return vfn_orig_follow_link(dentry, inode, rcu);
 }

@@ -5,8 +5,9 @@
 #include "compat/open_flags.h"
 #include "translate.h"
 
-static noinline int plain_lookup(struct vfn_thread *thread, int dfd, struct filename *name,
-				 unsigned int flags, struct path *path, struct path *root)
+static noinline int plain_lookup(int dfd, struct filename *name, unsigned int flags,
+				 struct path *path, struct path *root,
+				 struct vfn_thread *thread)
 {
 	struct vfn_walk *outer;
 	int err;
@@ -48,36 +49,33 @@ static int translated_lookup(struct vfn_lookup *l, int err)
 /* @err: as for translated_lookup(). */
 static noinline int close_lookup(struct vfn_lookup *l, int err)
 {
-	struct vfn_thread *thread = vfn_lookup_thread(l);
-
 	if (!vfn_lookup_start(l))
-		return plain_lookup(thread, l->dfd, l->name, l->flags, l->path, NULL);
-	if (err == VFN_UNTRIED && vfn_lookup_misses(l)) {
-		thread->walk = &l->walk;
-		err = vfn_orig_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
-		thread->walk = NULL;
-	}
+		return plain_lookup(l->dfd, l->name, l->flags, l->path, NULL,
+				    vfn_lookup_thread(l));
 	return translated_lookup(l, err);
 }
 
-int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
-			 struct path *path, struct path *root, struct vfn_thread *thread)
+notrace int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
+				 struct path *path, struct path *root,
+				 struct vfn_thread *thread)
 {
 	struct vfn_lookup *l = &thread->lookup;
 	int err;
 
 	if (unlikely(root) || !vfn_is_translated(thread, name, flags))
-		return plain_lookup(thread, dfd, name, flags, path, root);
+		return plain_lookup(dfd, name, flags, path, root, thread);
 	vfn_lookup_init(l, dfd, name, flags);
 	l->path = path;
-	if (unlikely(!vfn_lookup_passes(thread)))
+	/* The arguments are needed again, but registers now. */
+	OPTIMIZER_HIDE_VAR(l);
+	if (unlikely(!vfn_lookup_passes(l)))
 		return close_lookup(l, VFN_UNTRIED);
-	thread->walk = &l->walk;
+	vfn_lookup_thread(l)->walk = &l->walk;
 	err = vfn_orig_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
-	thread->walk = NULL;
-	if (unlikely(err == -VFN_ERELOOK || err == -ENOENT))
+	vfn_lookup_thread(l)->walk = NULL;
+	if (unlikely(err < 0) && (err == -VFN_ERELOOK || err == -ENOENT))
 		return close_lookup(l, err);
-	vfn_thread_leave(thread);
+	vfn_thread_leave(vfn_lookup_thread(l));
 	return err;
 }
 
@@ -163,20 +161,13 @@ static struct file *translated_open(struct vfn_lookup *l, int err)
 static noinline struct file *close_open(struct vfn_lookup *l, int err)
 {
 	struct vfn_thread *thread = vfn_lookup_thread(l);
-	struct file *file = NULL;
+	struct file *file;
 
 	thread->exec.opened_by = VFN_VIA_UNKNOWN;
 	if (!vfn_lookup_start(l))
 		return plain_open(thread, l->dfd, l->name, l->op);
 	l->exec = l->op->open_flag & __FMODE_EXEC && current->in_execve;
-	if (err == VFN_UNTRIED && vfn_lookup_misses(l)) {
-		thread->walk = &l->walk;
-		file = vfn_orig_do_filp_open(l->dfd, l->name, l->op);
-		thread->walk = NULL;
-		err = PTR_ERR_OR_ZERO(file);
-	}
-	if (err)
-		file = translated_open(l, err);
+	file = translated_open(l, err);
 	/* Before 6.8, the program is opened within "in_execve" too, and later not. */
 	if (l->op->open_flag & __FMODE_EXEC)
 		thread->exec.opened_by = vfn_lookup_via(l);
@@ -184,9 +175,9 @@ static noinline struct file *close_open(struct vfn_lookup *l, int err)
 	return file;
 }
 
-struct file *hook_do_filp_open(int dfd, struct filename *name,
-			       const struct open_flags *op, long unused4, long unused5,
-			       struct vfn_thread *thread)
+notrace struct file *hook_do_filp_open(int dfd, struct filename *name,
+				       const struct open_flags *op, long unused4,
+				       long unused5, struct vfn_thread *thread)
 {
 	struct vfn_lookup *l = &thread->lookup;
 	struct file *file;
@@ -195,13 +186,16 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 		return plain_open(thread, dfd, name, op);
 	vfn_lookup_init(l, dfd, name, op->lookup_flags);
 	l->op = op;
-	if (unlikely(op->open_flag & __FMODE_EXEC || !vfn_lookup_passes(thread)))
+	/* As above. */
+	OPTIMIZER_HIDE_VAR(l);
+	if (unlikely(l->op->open_flag & __FMODE_EXEC || !vfn_lookup_passes(l)))
 		return close_open(l, VFN_UNTRIED);
-	thread->walk = &l->walk;
+	vfn_lookup_thread(l)->walk = &l->walk;
 	file = vfn_orig_do_filp_open(l->dfd, l->name, l->op);
-	thread->walk = NULL;
-	if (unlikely(file == ERR_PTR(-VFN_ERELOOK) || file == ERR_PTR(-ENOENT)))
+	vfn_lookup_thread(l)->walk = NULL;
+	if (IS_ERR(file) &&
+	    (file == ERR_PTR(-VFN_ERELOOK) || file == ERR_PTR(-ENOENT)))
 		return close_open(l, PTR_ERR(file));
-	vfn_thread_leave(thread);
+	vfn_thread_leave(vfn_lookup_thread(l));
 	return file;
 }

@@ -10,6 +10,7 @@
 
 #include "table.h"
 
+struct fs_struct;
 struct open_flags;
 struct vfn_mapping;
 struct vfn_thread;
@@ -25,6 +26,33 @@ struct vfn_thread;
 
 /* Symlinks in one name: as MAXSYMLINKS (N4). */
 #define VFN_MAX_LINKS	40
+
+/* Names that are longer are looked up in ways that take longer. */
+#define VFN_SHORT_NAME	320
+
+/**
+ * struct vfn_base - a directory that relative names begin at
+ * @node:	the node in the table that stands for it, or NULL
+ * @map:	the mapping that covers it, or NULL
+ * @mapped:	the view calls it by another name than its real one
+ * @len:	strlen() of @name; 0: it has no name in the view (N10)
+ * @name:	what the view calls it
+ *
+ * The rest tells how long it is good for, see base.c.
+ */
+struct vfn_base {
+	const struct vfn_node *node;
+	const struct vfn_mapping *map;
+	bool mapped;
+	u16 len;
+	unsigned int seq;
+	unsigned int renames;
+	unsigned int mounts;
+	const struct vfn_table *table;
+	const struct fs_struct *fs;
+	const struct dentry *dentry;
+	char name[VFN_SHORT_NAME];
+};
 
 /**
  * enum vfn_walk_mode - what to do with a symlink
@@ -47,9 +75,12 @@ enum vfn_walk_mode {
 /**
  * struct vfn_walk - a lookup under way in a thread
  * @mode:	enum vfn_walk_mode
- * @stopped:	JUDGE: stopped, and @name is what to look up now
+ * @careful:	JUDGE: put all symlinks into @name
  * @lost:	JUDGE: what the kernel looks up can't be told any more from @name
- * @links:	JUDGE: symlinks met
+ * @skipped:	JUDGE: of a symlink it was plain that it leads to where no mapping is, so
+ *		that it wasn't put into @name
+ * @stopped:	JUDGE: stopped, and @name is what to look up now
+ * @links:	JUDGE: symlinks that have been put into @name, or could not be
  * @at:		JUDGE: where in @name those of its components begin that the kernel
  *		has before it; what precedes is a FROM, or behind it
  * @name:	JUDGE: the name being looked up, relative; or the absolute name in the
@@ -61,11 +92,12 @@ enum vfn_walk_mode {
  */
 struct vfn_walk {
 	u8 mode;
-	bool stopped;
+	bool careful;
 	bool lost;
+	bool skipped;
+	bool stopped;
 	u8 links;
 	u16 at;
-	u16 unused;
 	const char *name;
 	const struct vfn_mapping *map;
 	u32 seen[VFN_WALK_SEEN];
@@ -89,7 +121,8 @@ static inline bool vfn_walk_is_known(const struct vfn_walk *walk)
  * @walk:	for the follow_link hook
  *
  * The rest is for names that have been found to need more than a look:
- * @match:	what the table says of @name, if it is absolute
+ * @base:	where @name begins, if it is relative and that is known
+ * @match:	what the table says of the name, expanded as far as the walk has come
  * @parent:	the last component is to be created, removed or renamed
  * @exec:	execve() opens the program or an interpreter
  * @second:	this is another try, with a name resolved step by step
@@ -110,6 +143,7 @@ struct vfn_lookup {
 		const struct open_flags *op;
 	};
 	struct vfn_walk walk;
+	const struct vfn_base *base;
 	struct vfn_match match;
 	bool parent;
 	bool exec;

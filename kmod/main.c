@@ -19,9 +19,12 @@ static int __init vfn_init(void)
 	err = vfn_hooks_init();
 	if (err)
 		return err;
-	err = vfn_task_init();
+	err = vfn_ref_init();
 	if (err)
 		goto hooks;
+	err = vfn_task_init();
+	if (err)
+		goto refs;
 	err = vfn_void_init();
 	if (err)
 		goto task;
@@ -33,6 +36,8 @@ dirs:
 	vfn_void_exit();
 task:
 	vfn_task_exit_module();
+refs:
+	vfn_ref_exit();
 hooks:
 	vfn_hooks_exit();
 	return err;
@@ -42,6 +47,7 @@ static void __exit vfn_exit(void)
 {
 	vfn_ioctl_exit();
 	vfn_task_exit_module();
+	vfn_ref_exit();
 	vfn_hooks_exit();
 	vfn_void_exit();
 	vfn_payer_exit();

@@ -18,8 +18,13 @@ static bool may_be_missing(struct vfn_lookup *l, bool parent)
 		return false;
 	if (!parent && vfn_walk_is_known(&l->walk) && vfn_table_misses(table, l->walk.name))
 		return false;
+	if (l->second)
+		return true;
+	/* It went through a symlink that leads to where no mapping is, and didn't come back. */
+	if (l->walk.skipped && !vfn_has_dotdot(l->name->name))
+		return false;
 	/* It went through a symlink: the last component may be another one. */
-	if (l->second || l->walk.links)
+	if (l->walk.links)
 		return true;
 	for (c = vfn_comp(l->name->name); c.len; c = vfn_comp_next(c)) {
 		if (vfn_is_dot(c))

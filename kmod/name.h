@@ -28,13 +28,18 @@ struct vfn_comp {
 static inline struct vfn_comp vfn_comp(const char *p)
 {
 	struct vfn_comp c;
+	u64 word, end;
 
 	while (*p == '/')
 		p++;
 	c.name = p;
-	while (*p && *p != '/')
-		p++;
-	c.len = p - c.name;
+	for (;; p += sizeof(word)) {
+		word = vfn_word(p);
+		end = vfn_word_zeros(word) | vfn_word_bytes(word, '/');
+		if (end)
+			break;
+	}
+	c.len = p + vfn_word_first(end) - c.name;
 	c.hash = 0;
 	return c;
 }
@@ -61,7 +66,7 @@ static inline bool vfn_is_dotdot(struct vfn_comp c)
 static __always_inline bool vfn_has_two_dots(const char *name)
 {
 	const char *p = name;
-	u64 word, dots;
+	u64 word, odd, dots;
 
 	for (;; p += sizeof(word)) {
 		word = vfn_word(p);
@@ -69,15 +74,16 @@ static __always_inline bool vfn_has_two_dots(const char *name)
 		 * Makes bytes zero that are, a dot, and some that are rare; all others have
 		 * their top bit clear, and keep it if one is taken away.
 		 */
-		if (likely(!(((word & REPEAT_BYTE(0x51)) - REPEAT_BYTE(0x01)) &
-			     REPEAT_BYTE(0x80))))
+		odd = ((word & REPEAT_BYTE(0x51)) - REPEAT_BYTE(0x01)) & REPEAT_BYTE(0x80);
+		if (likely(!odd))
 			continue;
+		/* Most often, the first of these is the end. */
+		if (likely(!(u8)(word >> (__builtin_ctzll(odd) & ~7))))
+			return false;
 		dots = vfn_word_bytes(word, '.');
-		if (unlikely(dots)) {
-			dots &= vfn_word_before(vfn_word_zeros(word));
-			if ((dots & (dots >> 8)) || (dots >> 63 && p[sizeof(word)] == '.'))
-				return true;
-		}
+		dots &= vfn_word_before(vfn_word_zeros(word));
+		if ((dots & (dots >> 8)) || (dots >> 63 && p[sizeof(word)] == '.'))
+			return true;
 		if (vfn_word_zeros(word))
 			return false;
 	}

@@ -92,12 +92,7 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 
 	l->parent = true;
 	while (err == VFN_UNTRIED || err == -VFN_ERELOOK) {
-		if (err == -VFN_ERELOOK)
-			err = vfn_translate_again(l);
-		else if (!vfn_lookup_misses(l))
-			err = vfn_translate(l);
-		else
-			err = 0;
+		err = err == -VFN_ERELOOK ? vfn_translate_again(l) : vfn_translate(l);
 		if (!err)
 			err = vfn_is_missing(l);
 		if (err > 0) {

@@ -62,9 +62,10 @@ static unsigned long from_node(struct pnode *node)
 	return (unsigned long)node + 1;
 }
 
+/* From the most significant bits on; the last level has but two, and zeros below. */
 static unsigned int digit(u32 key, unsigned int level)
 {
-	return level < LEVELS - 1 ? (key >> (32 - BITS * (level + 1))) & 31 : key & 3;
+	return (key << BITS * level) >> (32 - BITS);
 }
 
 static __always_inline unsigned int rank(u32 bitmap, unsigned int bit)
@@ -155,15 +156,15 @@ static struct pnode *node_own(unsigned long *slot, unsigned int extra)
 struct vfn_leaf *vfn_pmap_find(const struct vfn_pmap *map, u32 key)
 {
 	unsigned long slot = map->root;
-	unsigned int level, bit;
-	struct pnode *node;
+	const struct pnode *node;
+	u32 digits = key, bit;
 
-	for (level = 0; is_node(slot); level++) {
+	for (; is_node(slot); digits <<= BITS) {
 		node = to_node(slot);
-		bit = digit(key, level);
-		if (!(node->bitmap & BIT(bit)))
+		bit = BIT(digits >> (32 - BITS));
+		if (!(node->bitmap & bit))
 			return NULL;
-		slot = node->slot[rank(node->bitmap, bit)];
+		slot = node->slot[hweight32(node->bitmap & (bit - 1))];
 	}
 	return slot && to_leaf(slot)->key == key ? to_leaf(slot) : NULL;
 }

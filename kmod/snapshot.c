@@ -166,7 +166,7 @@ int vfn_snapshot_adopt(int fd)
 		err = view_adopt(thread->view, table);
 		mutex_unlock(&thread->view->edit);
 	}
-	vfn_thread_leave(thread);
+	vfn_view_leave(thread);
 put:
 	if (err)
 		vfn_table_put(table);

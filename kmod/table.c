@@ -65,6 +65,7 @@ struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
 	map->flags = flags;
 	map->from_len = from_len;
 	map->to_len = to_len;
+	map->exempt = op == VFN_OP_MAP && from_len == to_len && !memcmp(from, to, to_len);
 	memcpy(map->from, from, from_len + 1);
 	end = map->from + from_len + 1;
 	map->to = memcpy(end, to, to_len + 1);
@@ -245,8 +246,8 @@ void vfn_table_ready(struct vfn_table *table)
 		kid = vfn_trie_only_kid(node);
 		if (!kid)
 			break;
+		way->last = way->len + 1;
 		way->len += 1 + kid->len;
-		way->first = way->first ?: way->len;
 		way->node = kid;
 	}
 	for (; node && way->len && !way->name; node = vfn_trie_any_kid(node))
@@ -270,64 +271,24 @@ static unsigned int shared(const struct vfn_way *way, const char *name)
 	return way->len;
 }
 
-/* Does nothing that follows, from the beginning of a component on, lead back to a FROM? */
-static bool never_back(const struct vfn_table *table, const char *rest)
-{
-	return likely(!vfn_has_dotdot(rest)) || !vfn_table_dots_matter(table, rest);
-}
-
 /*
  * @name shares @len bytes with the table's way, and no more.  Has it parted with the way
- * for good?  Then *@rest is from where on.
+ * for good?  Then the component to do so is returned, otherwise NULL.
  */
-static bool leaves_way(const struct vfn_way *way, const char *name, unsigned int len,
-		       const char **rest)
+static const char *leaves_way(const struct vfn_way *way, const char *name, unsigned int len)
 {
-	const char *differs = name + len, *c = differs;
+	const char *differs = name + len, *c = name + way->last;
 
-	/* The component in which they differ, or which is the way's last. */
-	while (c[-1] != '/')
-		c--;
+	if (len < way->last)
+		for (c = differs; c[-1] != '/'; c--)
+			;
 	/* None, or ".", or perhaps so: it may go on with the way after it. */
 	if (!*c || *c == '/' || *c == '.')
-		return false;
+		return NULL;
 	/* It goes no further than a component of the way. */
 	if (len < way->len && way->name[len] == '/' && (!*differs || *differs == '/'))
-		return false;
-	*rest = c;
-	return true;
-}
-
-static bool misses_absolute(const struct vfn_table *table, const char *name)
-{
-	const struct vfn_node *node = table->fwd.root;
-	const struct vfn_way *way = &table->way;
-	const char *p = name;
-	struct vfn_comp c;
-	unsigned int len;
-
-	if (!node)
-		return true;
-	if (name[1] == '/' || name[1] == '.' || !name[1])
-		return false;
-	if (way->name) {
-		len = shared(way, name);
-		if (len < way->len || (name[len] && name[len] != '/'))
-			return leaves_way(way, name, len, &p) && never_back(table, p);
-		node = way->node;
-		p = name + len;
-	}
-	for (;;) {
-		if (vfn_mapping_at(node))
-			return false;
-		c = vfn_comp_hash(p);
-		if (!c.len || c.name[0] == '.')
-			return false;
-		node = vfn_trie_child(node, c);
-		if (!node)
-			return never_back(table, c.name);
-		p = c.name + c.len;
-	}
+		return NULL;
+	return c;
 }
 
 /* What this could be about would have to have the first component. */
@@ -342,48 +303,133 @@ static bool misses_below(const struct vfn_table *table, const char *name)
 
 bool vfn_table_misses(const struct vfn_table *table, const char *name)
 {
-	return name[0] == '/' ? misses_absolute(table, name) : misses_below(table, name);
+	struct vfn_match m;
+
+	if (name[0] != '/')
+		return misses_below(table, name);
+	vfn_table_look(table, name, &m);
+	return vfn_match_misses(&m);
 }
 
-struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name)
+static __always_inline bool is_end_of_comp(char c)
+{
+	return c == '/' || !c;
+}
+
+/* The child of @node for the component at @p, or NULL; *@end: where that ends. */
+static __always_inline const struct vfn_node *step(const struct vfn_node *node, const char *p,
+						   const char **end)
+{
+	const struct vfn_leaf *leaf = vfn_pmap_only(&node->kids);
+	struct vfn_comp c;
+
+	/* There is just one to be compared with. */
+	if (leaf && !vfn_trie_first(leaf)->chain) {
+		node = vfn_trie_first(leaf);
+		c.name = p;
+		c.len = node->len;
+		*end = p + c.len;
+		return vfn_trie_same(node, c) && is_end_of_comp(**end) ? node : NULL;
+	}
+	c = vfn_comp_hash(p);
+	*end = p + c.len;
+	return vfn_trie_child(node, c);
+}
+
+/*
+ * Go on at @p, the end of a component that @node stands for; @above is the mapping there
+ * or above, if not @m->map.
+ */
+static __always_inline void look_on(const struct vfn_table *table, const char *name,
+				    const char *p, const struct vfn_node *node,
+				    const struct vfn_mapping *above, struct vfn_match *m)
+{
+	const char *at;
+
+	for (;;) {
+		for (at = p;; at = p) {
+			while (*p == '/')
+				p++;
+			if (likely(*p != '.') || !is_end_of_comp(p[1]))
+				break;
+			p++;
+		}
+		if (!*p) {
+			m->exact = m->map && at == name + m->rest;
+			m->inside = !vfn_pmap_empty(&node->kids);
+			return;
+		}
+		if (unlikely(p[0] == '.' && p[1] == '.' && is_end_of_comp(p[2]))) {
+			m->dots = true;
+			return;
+		}
+		node = step(node, p, &at);
+		if (!node)
+			break;
+		p = at;
+		if (vfn_mapping_at(node)) {
+			m->map = vfn_mapping_at(node);
+			m->rest = p - name;
+		}
+	}
+	/* Does anything that follows lead back to a FROM? */
+	if (unlikely(vfn_has_dotdot(p)))
+		m->dots = m->map || above || vfn_table_dots_matter(table, p);
+}
+
+void vfn_table_look(const struct vfn_table *table, const char *name, struct vfn_match *m)
 {
 	const struct vfn_node *node = table->fwd.root;
 	const struct vfn_way *way = &table->way;
-	const char *p = name;
-	struct vfn_match m = {};
+	const char *p = name, *c;
+	unsigned int len;
+
+	*m = (struct vfn_match){};
+	if (!node)
+		return;
+	if (way->name) {
+		len = shared(way, name);
+		if (len == way->len && is_end_of_comp(name[len])) {
+			node = way->node;
+			p = name + len;
+		} else {
+			c = leaves_way(way, name, len);
+			if (c) {
+				if (unlikely(vfn_has_dotdot(c)))
+					m->dots = vfn_table_dots_matter(table, c);
+				return;
+			}
+		}
+	}
+	m->map = vfn_mapping_at(node);
+	m->rest = m->map ? p - name : 0;
+	look_on(table, name, p, node, NULL, m);
+}
+
+void vfn_table_look_below(const struct vfn_table *table, const char *name,
+			  const struct vfn_node *node, const struct vfn_mapping *map,
+			  struct vfn_match *m)
+{
+	*m = (struct vfn_match){};
+	if (node)
+		look_on(table, name, name, node, map, m);
+	else if (unlikely(vfn_has_dotdot(name)))
+		m->dots = map || vfn_table_dots_matter(table, name);
+}
+
+const struct vfn_node *vfn_table_at(const struct vfn_table *table, const char *name,
+				    const struct vfn_mapping **map)
+{
+	const struct vfn_node *node = table->fwd.root;
 	struct vfn_comp c;
 
-	if (!node)
-		return m;
-	if (way->name && shared(way, name) == way->len &&
-	    (!name[way->len] || name[way->len] == '/')) {
-		node = way->node;
-		p = name + way->len;
-		m.rest = way->len;
-	}
-	m.map = vfn_mapping_at(node);
-	if (!m.map)
-		m.rest = 0;
-	for (c = vfn_comp_hash(p); c.len; c = vfn_comp_hash_next(c)) {
-		if (vfn_is_dot(c))
-			continue;
-		if (vfn_is_dotdot(c)) {
-			m.dots = true;
-			return m;
-		}
+	*map = node ? vfn_mapping_at(node) : NULL;
+	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
 		node = vfn_trie_child(node, c);
-		if (!node)
-			break;
-		if (vfn_mapping_at(node)) {
-			m.map = vfn_mapping_at(node);
-			m.rest = c.name + c.len - name;
-		}
+		if (node && vfn_mapping_at(node))
+			*map = vfn_mapping_at(node);
 	}
-	m.exact = m.map && vfn_is_end(name + m.rest);
-	m.inside = node && !vfn_pmap_empty(&node->kids);
-	if (!node && vfn_has_dotdot(c.name))
-		m.dots = m.map || vfn_table_dots_matter(table, c.name);
-	return m;
+	return node;
 }
 
 /* Is FROM of @map, followed by @rest, a name for which the table takes @map? */

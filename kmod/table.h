@@ -24,6 +24,7 @@
  * @flags:	VFN_MAP_*
  * @from_len:	strlen() of FROM
  * @to_len:	strlen() of TO
+ * @exempt:	FROM is TO: it takes a subtree out of another mapping
  * @payer:	who pays for it
  * @to:		real name that @from means; "" for HIDE
  * @real:	what @to was, all symlinks followed, when the mapping was made; @to if
@@ -39,6 +40,7 @@ struct vfn_mapping {
 	const char *to;
 	const char *real;
 	u16 payer;
+	bool exempt;
 	char from[];
 };
 
@@ -52,7 +54,7 @@ struct vfn_mapping {
  * struct vfn_way - the way down a trie that all its names share
  * @name:	the name it ends at, of a mapping of the table; NULL: there is no way
  * @len:	bytes in @name that count
- * @first:	of these, the bytes up to the end of the first component
+ * @last:	where the last of these components begins
  * @node:	the node it ends at
  *
  * None of the nodes on the way, but perhaps @node, is a mapping's.
@@ -60,7 +62,7 @@ struct vfn_mapping {
 struct vfn_way {
 	const char *name;
 	u16 len;
-	u16 first;
+	u16 last;
 	const struct vfn_node *node;
 };
 
@@ -149,15 +151,47 @@ bool vfn_table_misses(const struct vfn_table *table, const char *name);
 static __always_inline bool vfn_table_misses_plainly(const struct vfn_table *table,
 						     const char *name)
 {
-	bool absolute = name[0] == '/';
-	u8 first = name[absolute];
+	u8 first = name[0];
 
-	return !(table->begins[first] & (absolute ? VFN_BEGINS_NAME : VFN_BEGINS_COMP)) &&
-	       !vfn_has_two_dots(name);
+	if (likely(first == '/')) {
+		first = name[1];
+		if (table->begins[first] & VFN_BEGINS_NAME)
+			return false;
+	} else if (table->begins[first] & VFN_BEGINS_COMP) {
+		return false;
+	}
+	return likely(!vfn_has_two_dots(name));
 }
 
 /* What the table says of the absolute name @name, which need not be clean. */
-struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name);
+void vfn_table_look(const struct vfn_table *table, const char *name, struct vfn_match *m);
+
+static inline struct vfn_match vfn_table_match(const struct vfn_table *table, const char *name)
+{
+	struct vfn_match m;
+
+	vfn_table_look(table, name, &m);
+	return m;
+}
+
+/*
+ * What the table says of the relative name @name, which begins where @node of @fwd (or
+ * none) and @map (or none) say.  @m->map, with @m->rest in @name, is one that doesn't
+ * cover that directory too.
+ */
+void vfn_table_look_below(const struct vfn_table *table, const char *name,
+			  const struct vfn_node *node, const struct vfn_mapping *map,
+			  struct vfn_match *m);
+
+/* The node of @fwd for the clean name @name, or NULL; *@map: what covers it, or NULL. */
+const struct vfn_node *vfn_table_at(const struct vfn_table *table, const char *name,
+				    const struct vfn_mapping **map);
+
+/* Has no mapping to do with the name that the table says @m of? */
+static inline bool vfn_match_misses(const struct vfn_match *m)
+{
+	return !m->map && !m->inside && !m->dots;
+}
 
 /* May a component with this vfn_hash() be one of a FROM? */
 static inline bool vfn_table_knows(const struct vfn_table *table, u32 hash)

@@ -13,13 +13,25 @@
 /* How long the hooks stay in place after the last view has gone. */
 #define DETACH_DELAY	(2 * HZ)
 
+/* How long until somebody who was inside of a view that is to go is expected outside. */
+#define REMOVE_DELAY	(HZ / 10)
+
 /*
- * Both hashes, vfn_view.threads, .idle and .gone.  Taken in tracepoints, with
+ * The hashes, vfn_view.threads, .idle, .gone and .leaving.  Taken in tracepoints, with
  * preemption off, so it is a raw lock and nothing is allocated under it.
  */
 static DEFINE_RAW_SPINLOCK(vfn_lock);
 struct hlist_head vfn_views[1 << VFN_VIEWS_BITS];
-struct hlist_head vfn_threads[1 << VFN_THREADS_BITS];
+static struct hlist_head threads[1 << VFN_THREADS_BITS];
+struct task_struct *vfn_known_tasks[1 << VFN_THREADS_BITS];
+struct vfn_thread *vfn_known_threads[1 << VFN_THREADS_BITS];
+
+/* Views that go when nobody is inside, see vfn_view_try_remove(); vfn_lock. */
+static LIST_HEAD(leaving);
+static LIST_HEAD(left);
+
+static void remove_left(struct work_struct *work);
+static DECLARE_DELAYED_WORK(remove_work, remove_left);
 
 /*
  * Serialises the making of views by ioctl with attaching and detaching.  Outside
@@ -30,8 +42,6 @@ static bool attached;			/* attach_mutex */
 static atomic_t nr_views;		/* in the hash; written under vfn_lock */
 
 struct vfn_thread vfn_no_thread = { .walk = &vfn_walk_real };
-
-static struct workqueue_struct *free_wq;
 
 static void detach_if_unused(struct work_struct *work)
 {
@@ -49,42 +59,6 @@ bool vfn_attached(void)
 	return READ_ONCE(attached);
 }
 
-/* Runs after a grace period: readers that found the table under RCU are gone. */
-static void table_free(struct work_struct *work)
-{
-	vfn_table_free(container_of(to_rcu_work(work), struct vfn_table, free_work));
-}
-
-void vfn_table_put(struct vfn_table *table)
-{
-	if (!table || !refcount_dec_and_test(&table->ref))
-		return;
-	INIT_RCU_WORK(&table->free_work, table_free);
-	queue_rcu_work(free_wq, &table->free_work);
-}
-
-/*
- * What remains of a sealed table when a program gains privileges.  Its first
- * reference is never dropped.
- */
-static struct vfn_table sealed_table = {
-	.ref = REFCOUNT_INIT(1),
-	.sealed = true,
-};
-
-/* The view's table, with a reference. */
-static struct vfn_table *view_table_get(struct vfn_view *view)
-{
-	struct vfn_table *table;
-
-	rcu_read_lock();
-	do {
-		table = rcu_dereference(view->table);
-	} while (table && !refcount_inc_not_zero(&table->ref));
-	rcu_read_unlock();
-	return table;
-}
-
 static struct vfn_view *view_alloc(struct signal_struct *signal, gfp_t gfp)
 {
 	struct vfn_view *view;
@@ -95,6 +69,7 @@ static struct vfn_view *view_alloc(struct signal_struct *signal, gfp_t gfp)
 	view->signal = signal;
 	mutex_init(&view->edit);
 	INIT_LIST_HEAD(&view->threads);
+	INIT_LIST_HEAD(&view->leaving);
 	view->idle = true;
 	view->exe_via = VFN_VIA_UNKNOWN;
 	return view;
@@ -133,16 +108,47 @@ static struct vfn_thread *thread_find(struct task_struct *task)
 {
 	struct vfn_thread *thread;
 
-	hash_for_each_possible_rcu(vfn_threads, thread, hash, (unsigned long)task,
+	hash_for_each_possible_rcu(threads, thread, hash, (unsigned long)task,
 				   lockdep_is_held(&vfn_lock) || rcu_read_lock_sched_held())
 		if (thread->task == task)
 			return thread;
 	return NULL;
 }
 
+/* As vfn_trampoline() does it. */
+static unsigned int known_bucket(const struct task_struct *task)
+{
+	return (unsigned long)task * VFN_GOLDEN_RATIO >> (64 - VFN_THREADS_BITS);
+}
+
+/* Let the current thread, which is inside, take the quick way in from now on. */
+static void thread_know(struct vfn_thread *thread)
+{
+	unsigned int i = known_bucket(current);
+
+	if (READ_ONCE(vfn_known_tasks[i]))
+		return;
+	raw_spin_lock(&vfn_lock);
+	if (!vfn_known_tasks[i] && !thread->view->gone) {
+		vfn_known_threads[i] = thread;
+		WRITE_ONCE(vfn_known_tasks[i], current);
+	}
+	raw_spin_unlock(&vfn_lock);
+}
+
+static void thread_forget(struct vfn_thread *thread)
+{
+	unsigned int i = known_bucket(thread->task);
+
+	lockdep_assert_held(&vfn_lock);
+	if (vfn_known_tasks[i] == thread->task)
+		WRITE_ONCE(vfn_known_tasks[i], NULL);
+}
+
 static void thread_remove(struct vfn_thread *thread)
 {
 	lockdep_assert_held(&vfn_lock);
+	thread_forget(thread);
 	hash_del_rcu(&thread->hash);
 	list_del(&thread->mates);
 	vfn_table_put(thread->table);
@@ -156,6 +162,7 @@ static void view_remove(struct vfn_view *view)
 
 	lockdep_assert_held(&vfn_lock);
 	view->gone = true;
+	list_del_init(&view->leaving);
 	hash_del_rcu(&view->hash);
 	list_for_each_entry_safe(thread, next, &view->threads, mates)
 		thread_remove(thread);
@@ -177,24 +184,67 @@ static bool view_in_use(struct vfn_view *view)
 	return false;
 }
 
+/* Does anybody but the current thread know the view? */
+static bool view_has_others(struct vfn_view *view)
+{
+	struct vfn_thread *thread;
+
+	lockdep_assert_held(&vfn_lock);
+	list_for_each_entry(thread, &view->threads, mates)
+		if (thread->task != current)
+			return true;
+	return false;
+}
+
+/* It isn't to go after all. */
+static void view_stay(struct vfn_view *view)
+{
+	lockdep_assert_held(&vfn_lock);
+	WRITE_ONCE(view->gone, false);
+	list_del_init(&view->leaving);
+}
+
 /*
- * Remove an idle view unless a thread is inside.  Each side writes its own flag,
- * then reads the other's: @gone here, @active in vfn_thread_enter() and
- * vfn_thread_leave().  With a full barrier between on both sides, at least one
- * sees the other; the thread that leaves last tries again.  A thread in execve()
- * has set @exec.running while it was inside, and tries again when it is over.
+ * Remove an idle view of the current process, at once if its other threads don't know
+ * it.  A thread that does may be on its way in just now, and nothing that it could be
+ * asked for on every way in or out is as cheap as nothing.  So new ones are kept out;
+ * those on the quick way in, where there is no voluntary sleep, are waited for; and
+ * from then on it takes who is inside to leave, or to make the view stay by an edit.
  */
 void vfn_view_try_remove(struct vfn_view *view)
 {
+	struct vfn_thread *thread;
+
 	raw_spin_lock(&vfn_lock);
-	if (view->idle && !view->gone) {
+	if (!view->idle || view->gone)
+		goto out;
+	if (view_has_others(view)) {
 		WRITE_ONCE(view->gone, true);
-		smp_mb();	/* @gone before @active; pairs as said above */
-		if (view_in_use(view))
-			WRITE_ONCE(view->gone, false);
-		else
-			view_remove(view);
+		list_for_each_entry(thread, &view->threads, mates)
+			thread_forget(thread);
+		list_add_tail(&view->leaving, &leaving);
+		queue_delayed_work(system_unbound_wq, &remove_work, 0);
+	} else if (!view_in_use(view)) {
+		view_remove(view);
 	}
+out:
+	raw_spin_unlock(&vfn_lock);
+}
+
+static void remove_left(struct work_struct *work)
+{
+	struct vfn_view *view, *next;
+
+	raw_spin_lock(&vfn_lock);
+	list_splice_tail_init(&leaving, &left);
+	raw_spin_unlock(&vfn_lock);
+	synchronize_rcu_tasks();
+	raw_spin_lock(&vfn_lock);
+	list_for_each_entry_safe(view, next, &left, leaving)
+		if (!view_in_use(view))
+			view_remove(view);
+	if (!list_empty(&left) || !list_empty(&leaving))
+		queue_delayed_work(system_unbound_wq, &remove_work, REMOVE_DELAY);
 	raw_spin_unlock(&vfn_lock);
 }
 
@@ -207,14 +257,22 @@ static struct vfn_thread *thread_alloc(struct vfn_view *view, gfp_t gfp)
 		return NULL;
 	thread->task = current;
 	thread->view = view;
+	thread->table = vfn_table_hold(&vfn_no_table);
 	return thread;
+}
+
+/* Of a thread that nobody has seen. */
+static void thread_free(struct vfn_thread *thread)
+{
+	vfn_table_put(thread->table);
+	kfree(thread);
 }
 
 static void thread_insert(struct vfn_thread *thread)
 {
 	lockdep_assert_held(&vfn_lock);
 	list_add(&thread->mates, &thread->view->threads);
-	hash_add_rcu(vfn_threads, &thread->hash, (unsigned long)thread->task);
+	hash_add_rcu(threads, &thread->hash, (unsigned long)thread->task);
 }
 
 /* The current thread, new to its process's @view.  NULL: @view has gone; -ENOMEM. */
@@ -230,7 +288,7 @@ static struct vfn_thread *thread_new(struct vfn_view *view)
 		return ERR_PTR(-ENOMEM);
 	raw_spin_lock(&vfn_lock);
 	if (view->gone) {
-		kfree(thread);
+		thread_free(thread);
 		thread = NULL;
 	} else {
 		thread_insert(thread);
@@ -239,13 +297,19 @@ static struct vfn_thread *thread_new(struct vfn_view *view)
 	return thread;
 }
 
-/* Inside, unless the view goes at this very moment. */
-static __always_inline bool thread_enter(struct vfn_thread *thread)
+/*
+ * Inside, unless the view is to go, which doesn't concern who is there already.  Each
+ * side writes its own flag, then reads the other's: @active here, vfn_view.gone in
+ * vfn_view_try_remove().
+ */
+static bool thread_enter(struct vfn_thread *thread)
 {
 	WRITE_ONCE(thread->active, thread->active + 1);
-	/* Pairs with the barrier in vfn_view_try_remove(). */
-	smp_mb();
-	return likely(!READ_ONCE(thread->view->gone));
+	smp_mb();	/* @active before @gone; pairs with the grace period of remove_left() */
+	if (likely(!READ_ONCE(thread->view->gone)) || thread->active > 1 || thread->exec.running)
+		return true;
+	vfn_thread_leave(thread);
+	return false;
 }
 
 struct vfn_thread *vfn_thread_enter(void)
@@ -258,13 +322,27 @@ struct vfn_thread *vfn_thread_enter(void)
 	if (!view)
 		goto out;
 	thread = thread_find(current) ?: thread_new(view);
-	if (!IS_ERR_OR_NULL(thread) && !thread_enter(thread)) {
-		vfn_thread_leave(thread);
+	if (IS_ERR_OR_NULL(thread))
+		goto out;
+	if (thread_enter(thread))
+		thread_know(thread);
+	else
 		thread = NULL;
-	}
 out:
 	rcu_read_unlock();
 	return thread;
+}
+
+void vfn_view_leave(struct vfn_thread *thread)
+{
+	struct vfn_view *view = thread->view;
+
+	/* Without @active, nothing but RCU keeps the view. */
+	rcu_read_lock();
+	vfn_thread_leave(thread);
+	if (READ_ONCE(view->idle))
+		vfn_view_try_remove(view);
+	rcu_read_unlock();
 }
 
 void vfn_thread_exec_end(void)
@@ -275,7 +353,6 @@ void vfn_thread_exec_end(void)
 	thread = thread_find(current);
 	if (thread) {
 		thread->exec = (struct vfn_exec){};
-		smp_mb();	/* pairs with the barrier in vfn_view_try_remove() */
 		if (READ_ONCE(thread->view->idle))
 			vfn_view_try_remove(thread->view);
 	}
@@ -294,9 +371,13 @@ struct vfn_thread *vfn_thread_current(void)
 
 struct vfn_table *vfn_thread_table_get(struct vfn_thread *thread)
 {
+	struct vfn_table *table = vfn_table_get(&thread->view->table);
+
+	/* Another one may come to lie where this was. */
+	thread->pwd.table = NULL;
 	vfn_table_put(thread->table);
-	thread->table = view_table_get(thread->view);
-	return thread->table;
+	thread->table = table ?: vfn_table_hold(&vfn_no_table);
+	return table;
 }
 
 /* A view for the current process, which has none, with the current thread inside. */
@@ -322,14 +403,17 @@ static struct vfn_thread *view_make(void)
 	return thread;
 }
 
-static bool have_view(void)
+/* Is there one that was to go?  Then it isn't to any more. */
+static bool keep_view(void)
 {
-	bool found;
+	struct vfn_view *view;
 
 	raw_spin_lock(&vfn_lock);
-	found = view_find(current->signal);
+	view = view_find(current->signal);
+	if (view)
+		view_stay(view);
 	raw_spin_unlock(&vfn_lock);
-	return found;
+	return view;
 }
 
 struct vfn_thread *vfn_view_enter(void)
@@ -341,12 +425,11 @@ struct vfn_thread *vfn_view_enter(void)
 	if (thread)
 		return thread;
 	mutex_lock(&attach_mutex);
-	/* A view that is found but not entered is in vfn_view_try_remove() just now. */
 	do {
 		thread = vfn_thread_enter();
 		if (thread)
 			goto out;
-	} while (have_view());
+	} while (keep_view());
 
 	if (!attached) {
 		err = vfn_hooks_attach();
@@ -371,6 +454,8 @@ static void view_set_table(struct vfn_view *view, struct vfn_table *table)
 	/* Together: nobody may take a view for gone whose table was seen already. */
 	raw_spin_lock(&vfn_lock);
 	WRITE_ONCE(view->idle, vfn_table_idle(table));
+	if (!view->idle)
+		view_stay(view);
 	rcu_assign_pointer(view->table, table);
 	raw_spin_unlock(&vfn_lock);
 	vfn_table_put(old);
@@ -388,8 +473,7 @@ void vfn_view_drop(struct vfn_view *view)
 
 	/* exec has left us the only thread: nobody edits. */
 	if (table && table->sealed) {
-		refcount_inc(&sealed_table.ref);
-		view_set_table(view, &sealed_table);
+		view_set_table(view, vfn_table_sealed());
 	} else {
 		view_set_table(view, NULL);
 	}
@@ -405,7 +489,7 @@ bool vfn_task_fork(struct task_struct *child)
 		return true;
 	rcu_read_lock();
 	mine = view_find(current->signal);
-	table = mine ? view_table_get(mine) : NULL;
+	table = mine ? vfn_table_get(&mine->table) : NULL;
 	if (vfn_table_idle(table)) {
 		vfn_table_put(table);
 		goto out;
@@ -455,15 +539,10 @@ int vfn_task_init(void)
 {
 	int err;
 
-	free_wq = alloc_workqueue("vfn", WQ_UNBOUND, 0);
-	if (!free_wq)
-		return -ENOMEM;
 	/* The first view attaches the hooks; that they can't be is better known now. */
 	err = vfn_hooks_attach();
-	if (err) {
-		destroy_workqueue(free_wq);
+	if (err)
 		return err;
-	}
 	attached = true;
 	queue_delayed_work(system_wq, &detach_work, DETACH_DELAY);
 	return 0;
@@ -471,10 +550,9 @@ int vfn_task_init(void)
 
 void vfn_task_exit_module(void)
 {
+	/* There is no view any more, but perhaps somebody who looks for some that were. */
+	cancel_delayed_work_sync(&remove_work);
 	cancel_delayed_work_sync(&detach_work);
 	if (attached)
 		vfn_hooks_detach();
-	/* kfree_rcu() needs no waiting for; queue_rcu_work() does. */
-	rcu_barrier();
-	destroy_workqueue(free_wq);
 }

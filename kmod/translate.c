@@ -29,8 +29,12 @@ static bool may_lend(const struct vfn_lookup *l)
 	return !l->parent && audit_dummy_context();
 }
 
-/* The name to look up is that of a mapping's TO and what follows it. */
-static int substitute(struct vfn_lookup *l, const char *to, const char *rest)
+/*
+ * The name to look up is @to, of @to_len bytes, and what follows it: nothing, or @rest,
+ * which begins with a slash.
+ */
+static int substitute(struct vfn_lookup *l, const char *to, unsigned int to_len,
+		      const char *rest)
 {
 	char *text = vfn_lookup_thread(l)->real;
 	int len;
@@ -43,9 +47,13 @@ static int substitute(struct vfn_lookup *l, const char *to, const char *rest)
 		if (!*rest)
 			return 0;
 		l->own.name = text;
-		len = vfn_name_join(text, sizeof(vfn_lookup_thread(l)->real), to, rest);
-		if (len >= 0)
-			return 0;
+		len = to_len == 1 ? 0 : to_len;
+		if (len < VFN_SHORT_NAME) {
+			vfn_word_copy_len(text, to, len);
+			if (vfn_word_copy(text + len, rest, VFN_SHORT_NAME - len) <
+			    VFN_SHORT_NAME - len)
+				return 0;
+		}
 	}
 	text = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!text)
@@ -57,15 +65,26 @@ static int substitute(struct vfn_lookup *l, const char *to, const char *rest)
 	return len < 0 ? len : 0;
 }
 
-/* Is this a mapping that takes a subtree out of another? */
-static bool is_exempt(const struct vfn_mapping *map)
+/* The kernel will walk what follows TO, or several symlinks' worth of it. */
+static void judge_rest(struct vfn_lookup *l, const struct vfn_base *base)
 {
-	return map->from_len == map->to_len && !memcmp(map->from, map->to, map->to_len);
+	struct vfn_walk *walk = &l->walk;
+	char *text = vfn_lookup_thread(l)->name;
+	int at = 0;
+
+	if (base) {
+		at = vfn_base_join(base, walk->name, text);
+		walk->name = text;
+	}
+	walk->mode = at < 0 ? VFN_WALK_STOP : VFN_WALK_JUDGE;
+	walk->at = at + l->match.rest;
 }
 
-/* @text, an absolute name in the view, is covered by @m->map. */
-static int take_mapping(struct vfn_lookup *l, const char *text, const struct vfn_match *m)
+/* The name of @l->walk is covered by @l->match.map; it is absolute, or begins at @base. */
+static int take_mapping(struct vfn_lookup *l, const struct vfn_base *base)
 {
+	const struct vfn_match *m = &l->match;
+	const char *rest = l->walk.name + m->rest;
 	const struct vfn_mapping *map = m->map;
 
 	if (map->op == VFN_OP_HIDE)
@@ -73,90 +92,65 @@ static int take_mapping(struct vfn_lookup *l, const char *text, const struct vfn
 	/* The kernel would judge by TO's own symlinks and the mounts on the way to it. */
 	if (l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV))
 		return -VFN_ERELOOK;
-	if (is_exempt(map)) {
+	if (map->exempt) {
+		/* Its absolute name may be out of reach. */
+		if (l->name->name[0] != '/')
+			return -VFN_ERELOOK;
 		l->walk.map = map;
-		return text == l->name->name ? 0 : substitute(l, "", text);
+		return l->walk.name == l->name->name ? 0 : substitute(l, "", 0, l->walk.name);
 	}
 	l->walk.map = map;
 	/* TO's own symlinks are real ones.  Those below it are the view's. */
 	l->follow = m->exact && !l->parent && !(map->flags & VFN_MAP_NOFOLLOW);
-	if (l->follow || (m->exact && l->parent)) {
-		l->walk.mode = VFN_WALK_REAL;
-	} else if (m->exact) {
-		l->walk.mode = VFN_WALK_STOP;
-	} else {
-		l->walk.mode = VFN_WALK_JUDGE;
-		l->walk.name = text;
-		l->walk.at = m->rest;
-	}
-	return substitute(l, map->to, text + m->rest);
+	if (!m->exact)
+		judge_rest(l, base);
+	else
+		l->walk.mode = l->follow || l->parent ? VFN_WALK_REAL : VFN_WALK_STOP;
+	return substitute(l, map->to, map->to_len, rest);
 }
 
-/* @text: an absolute name in the view, of which the table says @m. */
-static int translate_absolute(struct vfn_lookup *l, const char *text,
-			      const struct vfn_match *m)
+/* @text: an absolute name in the view. */
+static int translate_absolute(struct vfn_lookup *l, const char *text)
 {
 	l->walk.mode = VFN_WALK_JUDGE;
 	l->walk.name = text;
 	l->walk.map = NULL;
 	l->walk.at = 0;
+	vfn_table_look(to_table(l), text, &l->match);
+	if (unlikely(l->match.dots))
+		return -VFN_ERELOOK;
+	return l->match.map ? take_mapping(l, NULL) : 0;
+}
+
+static int translate_relative(struct vfn_lookup *l)
+{
+	struct vfn_thread *thread = vfn_lookup_thread(l);
+	const struct vfn_base *base = NULL;
+	struct vfn_match *m = &l->match;
+	const char *name = l->name->name;
+
+	if (l->dfd == AT_FDCWD)
+		base = vfn_base_known(thread);
+	if (!base) {
+		if (!l->walk.careful && vfn_table_misses(to_table(l), name))
+			return 0;
+		base = vfn_base(thread, l->dfd);
+	}
+	if (base == ERR_PTR(-ENAMETOOLONG))
+		return -VFN_ERELOOK;
+	/* It has no name in the view (N10); or the kernel's own lookup fails alike. */
+	if (IS_ERR(base))
+		return base == ERR_PTR(-ENOMEM) ? -ENOMEM : 0;
+	vfn_table_look_below(to_table(l), name, base->node, base->map, m);
 	if (m->dots)
 		return -VFN_ERELOOK;
-	return m->map ? take_mapping(l, text, m) : 0;
-}
-
-/*
- * A name relative to a directory that the view calls @base, which is another name than
- * its real one if it is @mapped.  @text: 2 * PATH_MAX.
- */
-static int translate_below(struct vfn_lookup *l, char *base, unsigned int len, bool mapped,
-			   char *text)
-{
-	struct vfn_match m;
-	int err;
-
-	/* May be too long for a name by itself; only what it is translated to counts. */
-	vfn_name_join(text, 2 * PATH_MAX, base, l->name->name);
-	m = vfn_table_match(to_table(l), text);
-	if (m.dots)
-		return -VFN_ERELOOK;
-	/* Covered by nothing, or only by what covers the directory itself. */
-	if (!m.map || m.rest <= len)
+	if (!m->map)
 		return 0;
-	/* It is where it really is; by its absolute name it may be out of reach. */
-	if (!mapped && is_exempt(m.map) && !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
+	/* It is where it really is. */
+	if (!base->mapped && m->map->exempt &&
+	    !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
 		return 0;
-	err = take_mapping(l, text, &m);
-	/* @text is gone when the symlinks come. */
-	if (strscpy(vfn_lookup_thread(l)->name, text, sizeof(vfn_lookup_thread(l)->name)) >= 0)
-		l->walk.name = vfn_lookup_thread(l)->name;
-	else if (l->walk.mode == VFN_WALK_JUDGE)
-		l->walk.mode = VFN_WALK_STOP;
-	return err;
-}
-
-static int translate_below_dfd(struct vfn_lookup *l)
-{
-	struct path base;
-	bool mapped;
-	char *buf;
-	int err;
-
-	if (vfn_base_path(l->dfd, &base))
-		return 0;	/* the kernel's own lookup fails alike */
-	buf = kmalloc(3 * PATH_MAX, GFP_KERNEL);
-	if (!buf) {
-		path_put(&base);
-		return -ENOMEM;
-	}
-	err = vfn_view_name(to_table(l), &base, buf, buf + PATH_MAX, &mapped);
-	path_put(&base);
-	if (err > 0)
-		err = translate_below(l, buf, err, mapped, buf + PATH_MAX);
-	else if (err == -ENOENT || err == -ENAMETOOLONG)
-		err = 0;	/* the directory has no name in the view (N10) */
-	kfree(buf);
-	return err;
+	return take_mapping(l, base);
 }
 
 /* The exact way.  Whatever it says is final, so the walk that follows is plain. */
@@ -166,6 +160,7 @@ static int translate_slowly(struct vfn_lookup *l)
 	struct vfn_resolve *r;
 	int err;
 
+	l->walk.skipped = false;
 	if (l->flags & LOOKUP_CACHED)
 		return -EAGAIN;
 	r = vfn_resolve_new(vfn_lookup_thread(l));
@@ -243,35 +238,27 @@ static int translated(struct vfn_lookup *l, int err)
 	return err;
 }
 
-bool vfn_lookup_misses(struct vfn_lookup *l)
-{
-	const char *name = l->name->name;
-
-	if (name[0] != '/')
-		return vfn_table_misses(to_table(l), name);
-	l->match = vfn_table_match(to_table(l), name);
-	return !l->match.map && !l->match.inside && !l->match.dots;
-}
-
 int vfn_translate(struct vfn_lookup *l)
 {
 	const char *name = l->name->name;
 
-	return translated(l, name[0] == '/' ? translate_absolute(l, name, &l->match) :
-					      translate_below_dfd(l));
+	return translated(l, name[0] == '/' ? translate_absolute(l, name) :
+					      translate_relative(l));
 }
 
 int vfn_translate_again(struct vfn_lookup *l)
 {
 	int err = -VFN_ERELOOK;
-	struct vfn_match m;
 
 	l->follow = false;
 	vfn_lookup_drop(l);
 	if (l->walk.stopped) {
 		l->walk.stopped = false;
-		m = vfn_table_match(to_table(l), l->walk.name);
-		err = translate_absolute(l, l->walk.name, &m);
+		err = translate_absolute(l, l->walk.name);
+	} else if (l->walk.skipped) {
+		vfn_walk_init(&l->walk, l->name->name);
+		l->walk.careful = true;
+		return vfn_translate(l);
 	}
 	return translated(l, err);
 }
@@ -280,6 +267,8 @@ s64 vfn_lookup_via(const struct vfn_lookup *l)
 {
 	if (l->walk.map)
 		return 1 + (s64)l->walk.map->leaf.key;
+	if (l->walk.skipped)
+		return VFN_VIA_NONE;
 	return l->walk.lost || (!l->second && l->name->name[0] != '/') ? VFN_VIA_UNKNOWN :
 									VFN_VIA_NONE;
 }

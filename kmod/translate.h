@@ -21,6 +21,19 @@ static __always_inline bool vfn_is_translated(const struct vfn_thread *thread,
 	return likely(!thread->walk) && !IS_ERR(name) && !(flags & LOOKUP_IS_SCOPED);
 }
 
+static __always_inline void vfn_walk_init(struct vfn_walk *walk, const char *name)
+{
+	walk->mode = VFN_WALK_JUDGE;
+	walk->stopped = false;
+	walk->lost = false;
+	walk->links = 0;
+	walk->skipped = false;
+	walk->careful = false;
+	walk->at = 0;
+	walk->name = name;
+	walk->map = NULL;
+}
+
 /* Begin a lookup that vfn_is_translated(), with the arguments of the caller. */
 static __always_inline void vfn_lookup_init(struct vfn_lookup *l, int dfd,
 					    struct filename *name, unsigned int flags)
@@ -28,14 +41,7 @@ static __always_inline void vfn_lookup_init(struct vfn_lookup *l, int dfd,
 	l->dfd = dfd;
 	l->flags = flags;
 	l->name = name;
-	l->walk.mode = VFN_WALK_JUDGE;
-	l->walk.stopped = false;
-	l->walk.lost = false;
-	l->walk.links = 0;
-	l->walk.at = 0;
-	l->walk.unused = 0;
-	l->walk.name = name->name;
-	l->walk.map = NULL;
+	vfn_walk_init(&l->walk, name->name);
 }
 
 /*
@@ -43,22 +49,17 @@ static __always_inline void vfn_lookup_init(struct vfn_lookup *l, int dfd,
  * is all that their lookups pay, beside the way here and back.  Calls nothing, so that
  * the compiler has registers to spare.
  */
-static __always_inline bool vfn_lookup_passes(struct vfn_thread *thread)
+static __always_inline bool vfn_lookup_passes(struct vfn_lookup *l)
 {
+	const struct vfn_thread *thread = vfn_lookup_thread(l);
 	const struct vfn_table *table = thread->table;
 
-	return likely(table && table == rcu_access_pointer(thread->view->table)) &&
-	       likely(vfn_table_misses_plainly(table, thread->lookup.walk.name));
+	return likely(table == rcu_access_pointer(thread->view->table)) &&
+	       likely(vfn_table_misses_plainly(table, l->walk.name));
 }
 
 /* Take a closer look.  False: the lookup isn't one to be translated after all. */
 bool vfn_lookup_start(struct vfn_lookup *l);
-
-/*
- * May the name go to the kernel as it is?  As vfn_table_misses(), to be asked before
- * vfn_translate().
- */
-bool vfn_lookup_misses(struct vfn_lookup *l);
 
 /*
  * Translate the name.  0: the kernel shall look @l->sub up, or the name as it is, with

@@ -22,6 +22,32 @@
 struct linux_binprm;
 
 /*
+ * ref.c
+ */
+
+/*
+ * What who has no table has.  It is never vfn_view.table, so no name is plain for a thread
+ * that has this; its first reference is never dropped.
+ */
+extern struct vfn_table vfn_no_table;
+
+/* One more reference to a table that there is one to. */
+struct vfn_table *vfn_table_hold(struct vfn_table *table);
+
+/* A reference to the table at *@at, or NULL if there is none. */
+struct vfn_table *vfn_table_get(struct vfn_table __rcu **at);
+
+/* A reference to what remains of a sealed table when a program gains privileges. */
+struct vfn_table *vfn_table_sealed(void);
+
+/* Give a reference up; @table may be NULL.  Doesn't sleep. */
+void vfn_table_put(struct vfn_table *table);
+
+int vfn_ref_init(void);
+/* Waits for the last tables' end. */
+void vfn_ref_exit(void);
+
+/*
  * task.c: who has a table
  */
 
@@ -35,7 +61,8 @@ struct linux_binprm;
  * @threads:	struct vfn_thread of this process, linked by @mates; vfn_lock
  * @idle:	@table has nothing that must be kept: the view goes as soon as no
  *		thread is inside; vfn_lock, read by anybody
- * @gone:	the view is going, or about to: see vfn_view_try_remove(); vfn_lock
+ * @gone:	nobody enters it any more; vfn_lock, read by anybody
+ * @leaving:	among those that are to be removed, see vfn_view_try_remove(); vfn_lock
  * @exe_via:	how the program was reached that the process runs: VFN_VIA_* or 1 +
  *		@leaf.key; written in exec, by the only thread, or under @edit.  Who reads
  *		it while another table is adopted may take it for another mapping's, and
@@ -54,6 +81,7 @@ struct vfn_view {
 	struct list_head threads;
 	bool idle;
 	bool gone;
+	struct list_head leaving;
 	s64 exe_via;
 	struct rcu_head rcu;
 };
@@ -85,9 +113,6 @@ struct vfn_exec {
 #define VFN_VIA_UNKNOWN	0
 #define VFN_VIA_NONE	(-1)	/* by its real name */
 
-/* Names that are longer cost a lookup an allocation. */
-#define VFN_SHORT_NAME	320
-
 /**
  * struct vfn_thread - what a thread of a view's process needs at a lookup
  * @hash:	in the hash of threads by @task; vfn_lock, read under RCU
@@ -102,6 +127,9 @@ struct vfn_exec {
  * @exec:	its current execve(); the thread's own
  * @account:	whom its current edit is charged to, or NULL; the thread's own
  * @lookup:	its current lookup, if it is translated; the thread's own
+ * @pwd:	the current directory, see vfn_base(); the thread's own
+ * @dir:	the directory that its current lookup begins at, if that is another one;
+ *		the thread's own
  * @name:	what its current lookup looks up, as the view calls it, if that is no more
  *		what the caller said; the thread's own
  * @real:	what the kernel looks up for it; the thread's own
@@ -122,9 +150,11 @@ struct vfn_thread {
 	struct vfn_exec exec;
 	struct vfn_account *account;
 	struct rcu_head rcu;
-	char name[VFN_SHORT_NAME];
-	char real[VFN_SHORT_NAME];
 	struct vfn_lookup lookup;
+	char name[VFN_SHORT_NAME + VFN_WORD_SLACK];
+	char real[VFN_SHORT_NAME + VFN_WORD_SLACK];
+	struct vfn_base pwd;
+	struct vfn_base dir;
 };
 
 /* In the place of a thread that there was no memory for; in a walk, so to say. */
@@ -143,23 +173,23 @@ static inline struct vfn_thread *vfn_lookup_thread(struct vfn_lookup *l)
  */
 struct vfn_thread *vfn_thread_enter(void);
 
-/* Remove an idle view that no thread is inside of any more. */
+/* Remove the current process's view, which it may still use, if it is idle. */
 void vfn_view_try_remove(struct vfn_view *view);
 
 static __always_inline void vfn_thread_leave(struct vfn_thread *thread)
 {
-	struct vfn_view *view = thread->view;
-
-	/* Without @active, nothing but RCU keeps the view; this is RCU's cheapest lock. */
-	preempt_disable_notrace();
-	/* One instruction; nobody else writes it. */
-	data_race(thread->active--);
-	/* Pairs with the barrier in vfn_view_try_remove(). */
-	smp_mb();
-	if (unlikely(READ_ONCE(view->idle)) && !thread->active)
-		vfn_view_try_remove(view);
-	preempt_enable_notrace();
+	if (IS_ENABLED(CONFIG_X86)) {
+		barrier();
+		/* Nobody else writes it, and this is one instruction. */
+		data_race(thread->active--);
+	} else {
+		/* The view may go: what was done with it comes before. */
+		smp_store_release(&thread->active, thread->active - 1);
+	}
 }
+
+/* As vfn_thread_leave(), after what may have left the view idle. */
+void vfn_view_leave(struct vfn_thread *thread);
 
 /* The current thread's execve() is over: forget what is known of it. */
 void vfn_thread_exec_end(void);
@@ -186,7 +216,7 @@ static __always_inline struct vfn_table *vfn_thread_table(struct vfn_thread *thr
  * vfn_view_enter() - the view of the current process, made if there is none
  *
  * Attaches the hooks for the first view on the machine.  Returns the current
- * thread, inside.  Errors: -ENOMEM; those of vfn_hooks_attach().
+ * thread, inside until vfn_view_leave().  Errors: -ENOMEM; those of vfn_hooks_attach().
  */
 struct vfn_thread *vfn_view_enter(void);
 
@@ -198,8 +228,6 @@ void vfn_view_publish(struct vfn_view *view, struct vfn_table *table);
 
 /* The program of the running execve() has gained privileges: away with the table. */
 void vfn_view_drop(struct vfn_view *view);
-
-void vfn_table_put(struct vfn_table *table);
 
 /* At fork, in the parent: the child inherits.  False: it can't, and must not run. */
 bool vfn_task_fork(struct task_struct *child);
@@ -290,6 +318,7 @@ bool vfn_orig_mnt_may_suid(struct vfsmount *mnt);
 int vfn_orig_get_vfs_caps_from_disk(vfn_idmap_t *idmap, const struct dentry *dentry,
 				    struct cpu_vfs_cap_data *caps);
 bool vfn_orig_ptracer_capable(struct task_struct *task, struct user_namespace *ns);
+unsigned long vfn_orig_kallsyms_lookup_name(const char *name);
 
 /*
  * gain.c: will the program be given more privilege than the caller has?  As far as is
@@ -307,9 +336,6 @@ void vfn_exec_done(struct linux_binprm *bprm);
  * edit.c
  */
 extern unsigned int vfn_max_mappings;
-
-/* What who has no table has. */
-extern const struct vfn_table vfn_no_table;
 
 /*
  * Apply the batch to the table of @thread's view, whose @edit is held; the errnos of

@@ -130,4 +130,26 @@ int vfn_view_name(const struct vfn_table *table, const struct path *path,
 /* Where names relative to @dfd begin, with a reference.  -EBADF, -ENOTDIR. */
 int vfn_base_path(int dfd, struct path *path);
 
+/*
+ * base.c
+ */
+
+/*
+ * Where the current thread's names relative to @dfd begin, by its lookups' table; good
+ * until the lookup is over.  Sleeps.  Errors: -ENOENT: it has no name in the view (N10);
+ * -ENAMETOOLONG: ask vfn_view_name(); -EBADF, -ENOTDIR, -ENOMEM.
+ */
+const struct vfn_base *vfn_base(struct vfn_thread *thread, int dfd);
+
+/* The current directory, if that is known already, or NULL.  Doesn't sleep. */
+const struct vfn_base *vfn_base_known(const struct vfn_thread *thread);
+
+/*
+ * The absolute name of what is called @name below @base into @buf, of VFN_SHORT_NAME +
+ * VFN_WORD_SLACK bytes.  Returns where @name begins in it, or -ENAMETOOLONG.
+ */
+int vfn_base_join(const struct vfn_base *base, const char *name, char *buf);
+
+void vfn_base_init(void);
+
 #endif /* VFN_WALK_H */

@@ -9,6 +9,7 @@
 #define VFN_WORD_H
 
 #include <linux/bitops.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include <asm/word-at-a-time.h>
@@ -53,6 +54,55 @@ static inline u64 vfn_word_before(u64 marks)
 static inline u64 vfn_word_mask(unsigned int nr)
 {
 	return ~0ull >> (64 - 8 * nr);
+}
+
+/* As strlen(). */
+static inline unsigned int vfn_word_len(const char *name)
+{
+	const char *p = name;
+	u64 end;
+
+	for (;; p += sizeof(u64)) {
+		end = vfn_word_zeros(vfn_word(p));
+		if (end)
+			return p + vfn_word_first(end) - name;
+	}
+}
+
+/* Room for what copies may write behind them. */
+#define VFN_WORD_SLACK	sizeof(u64)
+
+/* Copy @len bytes, and up to VFN_WORD_SLACK more of anything. */
+static inline void vfn_word_copy_len(char *to, const char *from, unsigned int len)
+{
+	unsigned int i;
+	u64 word;
+
+	for (i = 0; i < len; i += sizeof(word)) {
+		word = vfn_word(from + i);
+		memcpy(to + i, &word, sizeof(word));
+	}
+}
+
+/*
+ * Copy @from to @to, and behind it up to VFN_WORD_SLACK bytes of anything.  Returns its
+ * length, or @room if that is not more.
+ */
+static inline unsigned int vfn_word_copy(char *to, const char *from, unsigned int room)
+{
+	unsigned int i, len;
+	u64 word, end;
+
+	for (i = 0; i < room; i += sizeof(word)) {
+		word = vfn_word(from + i);
+		memcpy(to + i, &word, sizeof(word));
+		end = vfn_word_zeros(word);
+		if (end) {
+			len = i + vfn_word_first(end);
+			return len < room ? len : room;
+		}
+	}
+	return room;
 }
 
 #endif /* VFN_WORD_H */
