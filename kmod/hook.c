@@ -94,6 +94,17 @@ static void __used define_offsets(void)
 	DEFINE_OFFSET(vfn_thread_active, struct vfn_thread, active);
 }
 
+/* NULL: a probe has sent the caller elsewhere, and shall have its way. */
+static const struct hook *find_hook(unsigned long body)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (*hooks[i].body == body)
+			return &hooks[i];
+	return NULL;
+}
+
 /*
  * Called by vfn_trampoline() at each hooked function, for holders: where shall it go
  * on?  A thread that is sent to a hook is inside, so neither its view nor the module
@@ -108,8 +119,12 @@ unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread)
 	thread = thread ?: vfn_thread_enter();
 	if (!thread)
 		return 0;
-	for (hook = hooks; *hook->body != frame->body; hook++)
-		;
+	hook = find_hook(frame->body);
+	if (!hook) {
+		if (!IS_ERR(thread))
+			vfn_thread_leave(thread);
+		return 0;
+	}
 	if (hook->takes_thread)
 		frame->sixth = IS_ERR(thread) ? &vfn_no_thread : thread;
 	return (unsigned long)hook->hook;
