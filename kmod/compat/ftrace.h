@@ -12,10 +12,17 @@
 static inline int vfn_direct_register(struct ftrace_ops *ops, unsigned long addr)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-	return register_ftrace_direct(ops, addr);
+	int err = register_ftrace_direct(ops, addr);
 #else
-	return register_ftrace_direct_multi(ops, addr);
+	int err = register_ftrace_direct_multi(ops, addr);
 #endif
+
+	/* Some kernels leave them set, and then refuse to try again. */
+	if (err) {
+		ops->func = NULL;
+		ops->trampoline = 0;
+	}
+	return err;
 }
 
 /* The filter of @ops stays, so that it can be registered again. */
