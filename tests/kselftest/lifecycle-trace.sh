@@ -1,83 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# lifecycle-trace.sh - kselftest: other users of the functions that vfn hooks (S9)
+# lifecycle-trace.sh - kselftest: tracers of the functions that vfn hooks (S9)
 
 set -uo pipefail
+# shellcheck source=tests/kselftest/hooks.bash
+. "$(dirname "${BASH_SOURCE[0]}")/hooks.bash"
 
 tracing=/sys/kernel/tracing
 switch=/proc/sys/kernel/ftrace_enabled
-dir=/run/vfn-lifecycle-trace
-number=0
-failed=0
 
-# ok WHAT CMD...: one test, passed if CMD succeeds.
-ok()
+# kprobe or kretprobe.
+probe_on()
 {
-	local what=$1
+	local type=p
 
-	shift
-	number=$((number + 1))
-	if "$@" >"$dir/out" 2>&1; then
-		echo "ok $number - $what"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number - $what"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
-
-not()
-{
-	! "$@"
-}
-
-# Does a view made now mean what it should, here and nowhere else?
-view()
-{
-	[ "$(vfnctl map /vfn-trace/a "$dir/target" -- cat /vfn-trace/a)" = target ] &&
-		not cat /vfn-trace/a
-}
-
-# A holder that looks its name up whenever it is asked to, until it is told to go.
-start_holder()
-{
-	# shellcheck disable=SC2016 # expanded by the holder
-	coproc holder {
-		exec vfnctl map /vfn-trace/b "$dir/target" -- \
-			sh -c 'while read -r line; do cat /vfn-trace/b || echo lost; done'
-	}
-	# The descriptors go with the process; keep copies.
-	exec 5<&"${holder[0]}" 6>&"${holder[1]}"
-}
-
-stop_holder()
-{
-	exec 5<&- 6>&-
-	# shellcheck disable=SC2154 # set by coproc
-	kill "$holder_PID"
-	wait "$holder_PID"
-	return 0
-}
-
-still_holds()
-{
-	local answer
-
-	echo >&6 && read -r -t 60 answer <&5 && [ "$answer" = target ]
-}
-
-write()
-{
-	echo "$1" >"$2"
-}
-
-kprobe_on()
-{
-	write 'p:vfn_test filename_lookup' $tracing/kprobe_events &&
+	[ "$1" = kprobe ] || type=r
+	write "$type:vfn_test filename_lookup" $tracing/kprobe_events &&
 		write 1 $tracing/events/kprobes/vfn_test/enable
 }
 
-kprobe_off()
+probe_off()
 {
 	write 0 $tracing/events/kprobes/vfn_test/enable &&
 		echo '-:kprobes/vfn_test' >>$tracing/kprobe_events
@@ -94,15 +36,21 @@ tracer_off()
 	write nop $tracing/current_tracer && write '' $tracing/set_ftrace_filter
 }
 
-# kprobe, function, function_graph: on and off by name.
+# kprobe, kretprobe, function, function_graph: on and off by name.
 on()
 {
-	if [ "$1" = kprobe ]; then kprobe_on; else tracer_on "$1"; fi
+	case $1 in
+	*probe)	probe_on "$1" ;;
+	*)	tracer_on "$1" ;;
+	esac
 }
 
 off()
 {
-	if [ "$1" = kprobe ]; then kprobe_off; else tracer_off; fi
+	case $1 in
+	*probe)	probe_off ;;
+	*)	tracer_off ;;
+	esac
 }
 
 # Did the tracer see lookups?  It must go on working, too.
@@ -114,12 +62,13 @@ sees()
 	grep -q filename_lookup $tracing/trace
 }
 
-# The command fails as it does for its own errors, and the log says what to do.
-refused()
+# Did it see those of a holder?  Nobody else makes any meanwhile.
+sees_holder()
 {
-	vfnctl map /vfn-trace/a "$dir/target" -- true
-	[ $? -eq 125 ] && grep -q dmesg "$dir/out" &&
-		dmesg | tail -n 3 | grep -q 'vfn: .*kernel.ftrace_enabled is 0'
+	local seen
+
+	write '' $tracing/trace
+	still_holds && seen=$(<$tracing/trace) && [[ $seen == *filename_lookup* ]]
 }
 
 # Hooks stay for a while when the last view has gone.
@@ -136,10 +85,7 @@ main()
 {
 	local t
 
-	mkdir -p "$dir"
-	echo target >"$dir/target"
-	echo TAP version 13
-	ok "a view" view
+	begin
 
 	start_holder
 	ok "a holder" still_holds
@@ -152,12 +98,13 @@ main()
 	ok "ftrace_enabled=1" write 1 $switch
 	ok "a view again" view
 
-	for t in kprobe function function_graph; do
+	for t in kprobe kretprobe function function_graph; do
 		sleep 3
 		ok "$t first" on $t
 		start_holder
 		ok "$t, then a holder" still_holds
 		ok "$t sees lookups" sees
+		ok "$t sees those of the holder" sees_holder
 		ok "$t goes first" off $t
 		ok "the holder doesn't notice that $t has gone" still_holds
 		ok "$t comes back" on $t
@@ -173,12 +120,10 @@ main()
 
 	sleep 3
 	ok "the module goes under a kprobe and comes back" eval \
-		'kprobe_on && rmmod vfn && modprobe vfn && view && kprobe_off && view'
+		'probe_on kprobe && rmmod vfn && modprobe vfn && view && probe_off && view'
 	ok "the module goes under a tracer and comes back" eval \
 		'tracer_on function && rmmod vfn && modprobe vfn && view && tracer_off && view'
-	echo "1..$number"
-	[ $failed -eq 0 ]
+	end
 }
 
-export PATH=$PATH:/usr/sbin:/sbin
 main

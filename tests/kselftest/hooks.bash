@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# hooks.bash - for kselftests about other users of the functions that vfn hooks: TAP,
+# views, and a holder that says whether it still has one
+
+dir=$(mktemp -d /run/vfn-hooks-XXXXXX)
+number=0
+failed=0
+PATH=$PATH:/usr/sbin:/sbin
+
+begin()
+{
+	echo target >"$dir/target"
+	echo TAP version 13
+	ok "a view" view
+}
+
+# The status of the test.
+end()
+{
+	echo "1..$number"
+	[ $failed -eq 0 ]
+}
+
+# ok WHAT CMD...: one test, passed if CMD succeeds.
+ok()
+{
+	local what=$1
+
+	shift
+	number=$((number + 1))
+	if "$@" >"$dir/out" 2>&1; then
+		echo "ok $number - $what"
+	else
+		failed=$((failed + 1))
+		echo "not ok $number - $what"
+		sed 's/^/# /' "$dir/out"
+	fi
+}
+
+not()
+{
+	! "$@"
+}
+
+# fails_with TEXT CMD...
+fails_with()
+{
+	local out text=$1
+
+	shift
+	out=$("$@" 2>&1) && return 1
+	echo "$out"
+	[[ $out == *$text* ]]
+}
+
+# Does a view made now mean what it should, here and nowhere else?
+view()
+{
+	[ "$(vfnctl map /vfn-trace/a "$dir/target" -- cat /vfn-trace/a)" = target ] &&
+		not cat /vfn-trace/a
+}
+
+# A holder that looks its name up whenever it is asked to, until it is told to go.
+start_holder()
+{
+	# shellcheck disable=SC2016 # expanded by the holder
+	coproc holder {
+		exec vfnctl map /vfn-trace/b "$dir/target" -- \
+			sh -c 'while read -r line; do cat /vfn-trace/b || echo lost; done'
+	}
+	# The descriptors go with the process; keep copies.
+	exec 5<&"${holder[0]}" 6>&"${holder[1]}"
+}
+
+stop_holder()
+{
+	exec 5<&- 6>&-
+	# shellcheck disable=SC2154 # set by coproc
+	kill "$holder_PID"
+	wait "$holder_PID"
+	return 0
+}
+
+still_holds()
+{
+	local answer
+
+	echo >&6 && read -r -t 60 answer <&5 && [ "$answer" = target ]
+}
+
+write()
+{
+	echo "$1" >"$2"
+}
+
+# A view can't be made: the command ends as by its own errors, the log says what to do,
+# and no function is left hooked.
+refused()
+{
+	dmesg -C
+	vfnctl map /vfn-trace/a "$dir/target" -- true
+	[ $? -eq 125 ] && grep -q dmesg "$dir/out" && log_tells &&
+		not grep vfn_trampoline /sys/kernel/tracing/enabled_functions
+}
+
+log_tells()
+{
+	dmesg |
+		grep -q 'vfn: .* a live patch or BPF program .*kernel.ftrace_enabled is 0'
+}

@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# lifecycle-takers.sh - kselftest: who wants a function that vfn hooks for themselves (S9)
+#
+# A BPF program at a function's entry; a live patch, whose part is played by the module
+# taker; a probe that sends callers elsewhere, played by the same.
+
+set -uo pipefail
+# shellcheck source=tests/kselftest/hooks.bash
+. "$(dirname "${BASH_SOURCE[0]}")/hooks.bash"
+
+taker=/usr/lib/vfn-tests/taker.ko
+seen=/sys/module/taker/parameters/seen
+hooked=filename_lookup,do_filp_open,security_inode_follow_link,__filename_parentat,open_exec,
+hooked+=security_bprm_check,iterate_dir,d_path,proc_pid_readlink,seq_path,__x64_sys_getcwd,
+hooked+=__ia32_sys_getcwd
+# One of each kind, and the last.
+some="filename_lookup do_filp_open security_inode_follow_link __ia32_sys_getcwd"
+
+# Tells of each file that a process called "tail" opens.
+bpf_on()
+{
+	local line
+
+	coproc bpf {
+		exec bpftrace -B line -e 'BEGIN { printf("up\n"); }
+			kfunc:do_filp_open /comm == "tail"/ { printf("open\n"); }' 2>&1
+	}
+	exec 7<&"${bpf[0]}"
+	while read -r -t 60 line <&7; do
+		[ "$line" != up ] || return 0
+		echo "$line"
+	done
+	return 1
+}
+
+bpf_sees()
+{
+	local line
+
+	tail "$dir/target"
+	read -r -t 60 line <&7 && [ "$line" = open ]
+}
+
+bpf_off()
+{
+	exec 7<&-
+	# shellcheck disable=SC2154 # set by coproc
+	kill "$bpf_PID" && wait "$bpf_PID"
+	return 0
+}
+
+take()
+{
+	insmod $taker "$@"
+}
+
+let_go()
+{
+	rmmod taker
+}
+
+taker_sees()
+{
+	local before
+
+	before=$(<$seen)
+	stat "$dir/target" >/dev/null && [ "$(<$seen)" -gt "$before" ]
+}
+
+# Fails as it should: for a function is taken, and with none hooked.
+refuses_to_load()
+{
+	dmesg -C
+	fails_with 'resource busy' modprobe vfn && log_tells &&
+		not test -e /dev/vfn && not grep vfn_trampoline /sys/kernel/tracing/enabled_functions
+}
+
+refuses_to_be_taken()
+{
+	fails_with 'resource busy' take "$@" && not grep -w taker /proc/modules
+}
+
+test_bpf()
+{
+	start_holder
+	ok "a holder, then a BPF program on open: that is refused" not bpf_on
+	ok "the holder doesn't notice" still_holds
+	stop_holder
+	sleep 3
+	ok "a BPF program, with the module loaded" bpf_on
+	ok "it sees files being opened" bpf_sees
+	ok "with it there can be no view, and the error says so" refused
+	ok "the module goes" rmmod vfn
+	ok "it can't be loaded, and the error says so" refuses_to_load
+	ok "the program sees files being opened all the same" bpf_sees
+	ok "the program goes" bpf_off
+	ok "the module comes back" modprobe vfn
+	ok "a view after the program" view
+}
+
+# A live patch of one function and one of many are met in the same way.
+test_live_patch()
+{
+	local f
+
+	start_holder
+	ok "a holder, then a live patch of them all: that is refused" \
+		refuses_to_be_taken functions="$hooked"
+	for f in $some; do
+		ok "a holder, then a live patch of $f: that is refused" \
+			refuses_to_be_taken functions="$f"
+	done
+	ok "the holder doesn't notice" still_holds
+	ok "a live patch of another function is taken" take functions=path_openat
+	ok "the holder doesn't notice that, either" still_holds
+	ok "the other function goes through the live patch" taker_sees
+	ok "the live patch of the other goes" let_go
+	ok "the holder still holds" still_holds
+	stop_holder
+	sleep 3
+	for f in $some; do
+		ok "a live patch of $f, with the module loaded" take functions="$f"
+		ok "with it there can be no view, and the error says so" refused
+		ok "it goes" let_go
+	done
+	ok "a live patch again" take functions=filename_lookup
+	ok "the module goes" rmmod vfn
+	ok "it can't be loaded, and the error says so" refuses_to_load
+	ok "lookups go through the live patch all the same" taker_sees
+	ok "the live patch goes" let_go
+	ok "the module comes back" modprobe vfn
+	ok "a view after the live patch" view
+}
+
+# What getcwd(2) says in a process called "diverted".
+getcwd()
+{
+	"$@" bash -c "exec -a pwd $dir/diverted -P"
+}
+
+knows_cwd()
+{
+	[ "$(cd "$dir" && vfnctl map /vfn-trace "$dir" -- /bin/pwd -P)" = /vfn-trace ]
+}
+
+test_diverted()
+{
+	local error="Inappropriate ioctl"
+
+	cp /bin/busybox "$dir/diverted"
+	ok "a process" getcwd
+	ok "a probe that sends some callers of getcwd elsewhere" take divert=__x64_sys_getcwd
+	ok "they fail with its error" fails_with "$error" getcwd
+	ok "so they do in a view" fails_with "$error" getcwd vfnctl map /vfn-trace "$dir" --
+	ok "others get a name of the view" knows_cwd
+	ok "the probe goes" let_go
+	ok "others still do" knows_cwd
+	ok "a view after it" view
+}
+
+main()
+{
+	begin
+	test_bpf
+	test_live_patch
+	test_diverted
+	end
+}
+
+main
