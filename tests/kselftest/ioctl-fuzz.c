@@ -20,10 +20,9 @@
 
 #include "ioctl-batch.h"
 #include "ioctl-resolve.h"
+#include "module.h"
 
 #define USER		1000
-#define PARAM		"/sys/module/vfn/parameters/max_mappings"
-#define USERS		"/sys/module/vfn/refcnt"
 #define WORKERS		4
 #define CALLS		150	/* of a process or thread */
 #define THREADS		3
@@ -336,37 +335,6 @@ static void run_workers(uint64_t seed, unsigned long seconds)
 			ok(false, "a worker ended with status %#x", status);
 }
 
-static unsigned int set_limit(unsigned int limit)
-{
-	unsigned int old;
-	FILE *file = fopen(PARAM, "r+");
-
-	if (!file || fscanf(file, "%u", &old) != 1 || fseek(file, 0, SEEK_SET) ||
-	    fprintf(file, "%u", limit) < 0 || fclose(file))
-		bail_out(PARAM);
-	return old;
-}
-
-static unsigned int module_users(void)
-{
-	unsigned int users;
-	FILE *file = fopen(USERS, "r");
-
-	if (!file || fscanf(file, "%u", &users) != 1 || fclose(file))
-		bail_out(USERS);
-	return users;
-}
-
-/* Tables are freed some time after their processes. */
-static bool users_return_to(unsigned int before)
-{
-	unsigned int tries;
-
-	for (tries = 0; tries < 1000 && module_users() > before; tries++)
-		usleep(10000);
-	return module_users() == before;
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -396,15 +364,15 @@ int main(int argc, char **argv)
 	if (totals == MAP_FAILED || fuzz_device < 0)
 		bail_out("/dev/vfn");
 	tap();
-	limit = set_limit(MODEL_MAX);
+	limit = module_set("max_mappings", MODEL_MAX);
 	if (seed && !seconds)
 		run_case(seed);
 	else
 		run_workers(seed ?: seconds ? time(NULL) * 1000003ul : 1, seconds ?: 6);
-	set_limit(limit);
+	module_set("max_mappings", limit);
 	ok(!totals->failed && totals->cases, "%lu calls in %lu cases are as the model says",
 	   totals->calls, totals->cases);
 	close(fuzz_device);
-	ok(users_return_to(users), "no table is left");
+	ok(module_users_return_to(users), "no table is left");
 	return done();
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Loading and unloading vfn.ko from a test, without a helper program's delays
+ * Loading and unloading vfn.ko from a test, without a helper program's delays; its limits
+ * and its users
  */
 #ifndef KSELFTEST_MODULE_H
 #define KSELFTEST_MODULE_H
@@ -37,6 +38,43 @@ static inline int module_load(int file)
 static inline int module_unload(void)
 {
 	return syscall(SYS_delete_module, "vfn", O_NONBLOCK);
+}
+
+/* What the parameter was. */
+static inline unsigned long module_set(const char *param, unsigned long value)
+{
+	unsigned long old;
+	char name[96];
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/sys/module/vfn/parameters/%s", param);
+	file = fopen(name, "r+e");
+	if (!file || fscanf(file, "%lu", &old) != 1 || fseek(file, 0, SEEK_SET) ||
+	    fprintf(file, "%lu", value) < 0 || fclose(file))
+		bail_out("%s", name);
+	return old;
+}
+
+/* Descriptors, views and more. */
+static inline unsigned int module_users(void)
+{
+	static const char name[] = "/sys/module/vfn/refcnt";
+	FILE *file = fopen(name, "re");
+	unsigned int users;
+
+	if (!file || fscanf(file, "%u", &users) != 1 || fclose(file))
+		bail_out("%s", name);
+	return users;
+}
+
+/* Some go a little later than their processes. */
+static inline bool module_users_return_to(unsigned int before)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 1000 && module_users() > before; tries++)
+		usleep(10000);
+	return module_users() == before;
 }
 
 #endif /* KSELFTEST_MODULE_H */
