@@ -50,13 +50,13 @@ int vfn_get_name(char *buf, u64 user)
 /*
  * FROM under its one name: with the symlinks on the way to it expanded in the view
  * that the batch has made so far.  Where the way can't be walked, it is what
- * the caller wrote.  -ENAMETOOLONG, -ENOMEM.
+ * the caller wrote.  -ENAMETOOLONG; what is no answer.
  */
 static const char *canonical_from(struct edit *e)
 {
 	int err = vfn_resolve(e->resolve, e->table, AT_FDCWD, e->from, 0, true, true);
 
-	if (err == -ENOMEM)
+	if (vfn_no_answer(err))
 		return ERR_PTR(err);
 	if (err)
 		return e->from;
@@ -122,10 +122,11 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 		if (err)
 			return err;
 		real = vfn_resolve_object(e->resolve, e->to, follow, e->buf);
-		if (real == ERR_PTR(-ENOMEM))
-			return -ENOMEM;
-		if (IS_ERR(real))
+		if (IS_ERR(real)) {
+			if (vfn_no_answer(PTR_ERR(real)))
+				return PTR_ERR(real);
 			real = NULL;	/* it need not exist */
+		}
 	}
 	from = canonical_from(e);
 	if (IS_ERR(from))

@@ -222,8 +222,8 @@ static int trace_name(struct vfn_resolve *r, const struct vfn_table *table, int 
 		return err;
 	object = vfn_missing_at(table, r->view) ?
 		 vfn_resolve_object(r, buf, LOOKUP_FOLLOW, r->text) : NULL;
-	if (object == ERR_PTR(-ENOMEM))
-		return -ENOMEM;
+	if (IS_ERR(object) && vfn_no_answer(PTR_ERR(object)))
+		return PTR_ERR(object);
 	if (object == ERR_PTR(-ENOENT))
 		return put_step(r->trace, VFN_STEP_MISSING, 0, r->view, "");
 	return put_step(r->trace, VFN_STEP_RESULT, 0, r->view, buf);

@@ -227,8 +227,10 @@ static int judge(struct vfn_thread *thread, struct dentry *dentry, struct inode 
 	if (rcu)
 		return -ECHILD;	/* come again when I may sleep */
 	link = inode->i_op->get_link(dentry, inode, &done);
-	/* What is wrong with it, the walk itself will find. */
-	if (!IS_ERR_OR_NULL(link))
+	/* The walk itself may be luckier, and go where nobody has judged. */
+	if (IS_ERR(link))
+		err = PTR_ERR(link);
+	else if (link)
 		err = judge_text(thread, dentry, link);
 	do_delayed_call(&done);
 	return err;

@@ -189,7 +189,7 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 			if (offset < pos)
 				continue;
 			err = look(l, kid, &ino, &type);
-			if (err == -ENOMEM)
+			if (vfn_no_answer(err))
 				l->err = err;
 			if (l->err)
 				return offset;

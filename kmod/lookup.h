@@ -163,7 +163,7 @@ extern struct vfn_walk vfn_walk_real;
 
 /*
  * Is the name one that a lookup won't find, but that is a directory in the view
- * (N8)?  For calls that would make it otherwise.  1, 0, -ENOMEM.
+ * (N8)?  For calls that would make it otherwise.  1, 0; vfn_no_answer().
  */
 int vfn_is_missing(struct vfn_lookup *l);
 
@@ -183,7 +183,8 @@ enum vfn_missing {
 /*
  * The lookup has found nothing, perhaps because a directory is there in the view
  * alone.  0: *@dir is it, with a reference; but for VFN_MISSING_NAME, *@last is what
- * follows it in the name, to be put by putname().  -ENOENT: that wasn't it; -ENOMEM.
+ * follows it in the name, to be put by putname().  -ENOENT: that wasn't it;
+ * vfn_no_answer().
  */
 int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *dir,
 		     struct filename **last);

@@ -47,7 +47,7 @@ bool vfn_missing_at(const struct vfn_table *table, const char *view)
 	       !(m.map && m.map->op == VFN_OP_HIDE);
 }
 
-/* Is what @r has resolved one of these?  1, 0, -ENOMEM.  Overwrites @r->text. */
+/* Is what @r has resolved one of these?  1, 0; no answer.  Overwrites @r->text. */
 static int is_missing(struct vfn_resolve *r)
 {
 	const struct vfn_mapping *map;
@@ -56,7 +56,9 @@ static int is_missing(struct vfn_resolve *r)
 	if (!vfn_missing_at(r->table, r->view) || vfn_resolve_real(r, r->text, &map))
 		return 0;
 	real = vfn_resolve_object(r, r->text, LOOKUP_FOLLOW, r->text + PATH_MAX);
-	return real == ERR_PTR(-ENOMEM) ? -ENOMEM : real == ERR_PTR(-ENOENT);
+	if (IS_ERR(real) && vfn_no_answer(PTR_ERR(real)))
+		return PTR_ERR(real);
+	return real == ERR_PTR(-ENOENT);
 }
 
 static int resolve(struct vfn_resolve *r, struct vfn_lookup *l, bool parent)
@@ -78,7 +80,7 @@ int vfn_is_missing(struct vfn_lookup *l)
 	err = resolve(r, l, l->parent);
 	if (!err)
 		err = is_missing(r);
-	else if (err != -ENOMEM)
+	else if (!vfn_no_answer(err))
 		err = 0;
 	vfn_resolve_free(r);
 	return err;
@@ -129,5 +131,5 @@ int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *d
 	err = find_missing(r, l, what, dir, last);
 	vfn_resolve_free(r);
 	/* Whatever else is wrong with it, the lookup has said what it found. */
-	return err && err != -ENOMEM ? -ENOENT : err;
+	return err && !vfn_no_answer(err) ? -ENOENT : err;
 }

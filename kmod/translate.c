@@ -171,7 +171,7 @@ static int translate_slowly(struct vfn_lookup *l)
 			  false);
 	l->walk.map = err ? NULL : vfn_table_match(to_table(l), r->view).map;
 	l->walk.lost = err;
-	if (err > 0 || (!r->mapped && err != -ENOMEM)) {
+	if (err > 0 || (!r->mapped && !vfn_no_answer(err))) {
 		err = 0;	/* it means what it really means, or fails as it really does */
 		goto out;
 	}

@@ -276,7 +276,7 @@ static int jump(struct vfn_resolve *r)
 /* Is it an errno that the kernel's own lookup, which comes later, may not run into? */
 static bool is_ours(int err)
 {
-	return err == -ELOOP || err == -EXDEV || err == -ENOMEM;
+	return err == -ELOOP || err == -EXDEV || vfn_no_answer(err);
 }
 
 /*
@@ -341,7 +341,7 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	c.name = map->to + map->to_len - c.len;
 	err = go_real(r, r->link, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir);
 	if (err)
-		return last && err != -ENOMEM ? 0 : err;
+		return last && !vfn_no_answer(err) ? 0 : err;
 	c = vfn_comp(c.name);
 	snprintf(r->comp, sizeof(r->comp), "%.*s%s", (int)c.len, c.name, last ? r->tail : "/.");
 	r->walk.mode = VFN_WALK_PROBE;
@@ -354,7 +354,7 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	if (!err)
 		path_put(&path);
 	if (last)
-		return err == -ENOMEM ? err : 0;
+		return vfn_no_answer(err) ? err : 0;
 	/* A directory, or a magic link to one. */
 	return err && err != -VFN_ERELOOK ? err : enter_to(r, map);
 }
@@ -441,7 +441,7 @@ static int walk_rest(struct vfn_resolve *r)
 			continue;
 		}
 		err = step(r, c);
-		if (err < 0 && err != -ENOMEM && r->lenient)
+		if (err < 0 && !vfn_no_answer(err) && r->lenient)
 			return take_literally(r, err);
 	}
 	return err;

@@ -90,6 +90,15 @@ int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
 		     const struct vfn_mapping **map);
 
 /*
+ * Is @err no answer to what a name means?  The next who asks may get one; so whoever
+ * asks must not go on as if the name meant nothing, or what it really means.
+ */
+static inline bool vfn_no_answer(int err)
+{
+	return err == -ENOMEM || err == -EINTR || err == -ERESTARTSYS;
+}
+
+/*
  * What is really at the real name @name: its name without symlinks, somewhere in
  * @buf of PATH_MAX bytes.  @flags: LOOKUP_FOLLOW or 0.  Any errno of a lookup.
  */

@@ -121,7 +121,8 @@ struct vfn_op {
  *   ENOMEM	no memory
  *   EBUSY	first table on the machine, and another user of the kernel's
  *		function hooks (livepatch, bpf) stands in the way; see the log
- *   EINTR	a fatal signal came first
+ *   EINTR	a fatal signal came first; or any signal while a file system of the
+ *		kind that lets itself be interrupted (FUSE) was asked for a name
  */
 struct vfn_apply {
 	__u32 size;
@@ -188,7 +189,7 @@ struct vfn_list {
  * unknown flag, @reserved not zero), E2BIG (unknown non-zero tail), ERANGE (@buf
  * is too small), ENOENT (an empty name; something on the way doesn't exist),
  * ESTALE (the name begins where the view has no name), ENOMEM, and whatever looking
- * up the way can fail with: EACCES, EBADF, ELOOP, ENAMETOOLONG, ENOTDIR.
+ * up the way can fail with: EACCES, EBADF, EINTR, ELOOP, ENAMETOOLONG, ENOTDIR.
  */
 struct vfn_query {
 	__u32 size;
