@@ -30,7 +30,8 @@ KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
-.PHONY: stage vm setup demo check programs debug-kernel fuzz fuzz-names deb check-install
+.PHONY: stage vm setup demo check programs debug-kernel fuzz fuzz-names load deb
+.PHONY: check-install
 .PHONY: clean distclean
 
 # The module is part of "all" where it can be built.
@@ -48,6 +49,8 @@ help:
 	@echo 'make fuzz        random input for tables and names, and for the device (SECONDS=n'
 	@echo '                 for each, KERNEL)'
 	@echo 'make fuzz-names  views against bind mounts, on random trees (SECONDS=n, KERNEL)'
+	@echo 'make load        1,000 loads of the module, 20,000 holders, 1,000,000 mappings'
+	@echo '                 (SECONDS=n: the most that the loads may take; KERNEL)'
 	@echo 'make bench       what vfn costs, and what others do (KERNEL; else both)'
 	@echo 'make bench-peers the others alone'
 	@echo 'make deb         Debian packages, in build/deb'
@@ -134,6 +137,12 @@ fuzz-names:
 	+@$(MAKE) --no-print-directory -s -C tests/kselftest $(build)/kselftest/names-fuzz
 	@tests/vm/run $(if $(KERNEL),--kernel $(KERNEL)) --timeout $$(($(SECONDS) + 120)) -- \
 		$(build)/kselftest/names-fuzz --seconds $(SECONDS)
+
+# An hour, or as much as was said.
+load: SECONDS = 3600
+load:
+	@tests/setup load
+	@tests/load/run --seconds $(SECONDS) $(if $(KERNEL),--kernel $(KERNEL))
 
 # What calls cost with vfn, held against what they may; then the same work with others.
 bench:
