@@ -33,6 +33,7 @@ unsigned long vfn_body_mnt_may_suid;
 unsigned long vfn_body_get_vfs_caps_from_disk;
 unsigned long vfn_body_ptracer_capable;
 unsigned long vfn_body_kallsyms_lookup_name;
+unsigned long vfn_body_ptrace_may_access;
 
 /**
  * struct hook - a hooked function
@@ -69,7 +70,7 @@ static const struct hook hooks[] = {
 #endif
 };
 
-/* What gain.c and base.c ask the kernel. */
+/* What gain.c, base.c and holder.c ask the kernel. */
 static const struct {
 	const char *name;
 	unsigned long *body;
@@ -78,6 +79,7 @@ static const struct {
 	{ "get_vfs_caps_from_disk", &vfn_body_get_vfs_caps_from_disk },
 	{ "ptracer_capable", &vfn_body_ptracer_capable },
 	{ "kallsyms_lookup_name", &vfn_body_kallsyms_lookup_name },
+	{ "ptrace_may_access", &vfn_body_ptrace_may_access },
 };
 
 static struct ftrace_ops direct_ops;

@@ -68,6 +68,7 @@ extern unsigned long vfn_body_mnt_may_suid;
 extern unsigned long vfn_body_get_vfs_caps_from_disk;
 extern unsigned long vfn_body_ptracer_capable;
 extern unsigned long vfn_body_kallsyms_lookup_name;
+extern unsigned long vfn_body_ptrace_may_access;
 
 #endif /* __ASSEMBLY__ */
 

@@ -113,3 +113,4 @@ vfn_orig mnt_may_suid
 vfn_orig get_vfs_caps_from_disk
 vfn_orig ptracer_capable
 vfn_orig kallsyms_lookup_name
+vfn_orig ptrace_may_access

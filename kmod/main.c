@@ -5,6 +5,8 @@
 #include <linux/module.h>
 #include <linux/random.h>
 
+#include "event.h"
+#include "netlink.h"
 #include "vfn.h"
 #include "void.h"
 
@@ -28,10 +30,20 @@ static int __init vfn_init(void)
 	err = vfn_void_init();
 	if (err)
 		goto task;
-	err = vfn_ioctl_init();
+	err = vfn_event_init();
 	if (err)
 		goto dirs;
+	err = vfn_netlink_init();
+	if (err)
+		goto event;
+	err = vfn_ioctl_init();
+	if (err)
+		goto netlink;
 	return 0;
+netlink:
+	vfn_netlink_exit();
+event:
+	vfn_event_exit();
 dirs:
 	vfn_void_exit();
 task:
@@ -46,6 +58,9 @@ hooks:
 static void __exit vfn_exit(void)
 {
 	vfn_ioctl_exit();
+	/* Without views, nothing happens to any; what has is told. */
+	vfn_event_exit();
+	vfn_netlink_exit();
 	vfn_task_exit_module();
 	vfn_ref_exit();
 	vfn_hooks_exit();

@@ -38,12 +38,16 @@ static size_t mapping_size(size_t from_len, size_t to_len, size_t real_size)
 	return struct_size(map, from, from_len + 1 + to_len + 1 + real_size);
 }
 
+static size_t bytes_of(const struct vfn_mapping *map)
+{
+	return mapping_size(map->from_len, map->to_len, real_size(map->real, map->to));
+}
+
 static void mapping_free(struct vfn_leaf *leaf, void *arg)
 {
 	struct vfn_mapping *map = to_mapping(leaf);
 
-	vfn_mem_free(map, mapping_size(map->from_len, map->to_len, real_size(map->real, map->to)),
-		     map->payer);
+	vfn_mem_free(map, bytes_of(map), map->payer);
 }
 
 struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
@@ -112,6 +116,7 @@ struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 	table->sealed = old->sealed;
 	table->nr = old->nr;
 	table->next = old->next;
+	table->bytes = old->bytes;
 	table->fwd = vfn_trie_get(&old->fwd);
 	table->rev = vfn_trie_get(&old->rev);
 	table->by_age = vfn_pmap_get(&old->by_age);
@@ -127,6 +132,7 @@ void vfn_table_clear(struct vfn_table *table)
 	vfn_pmap_put(&table->by_age, mapping_free, NULL);
 	names_clear(table);
 	table->nr = 0;
+	table->bytes = 0;
 }
 
 void vfn_table_free(struct vfn_table *table)
@@ -186,6 +192,7 @@ int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max)
 	names_add(table, map->from);
 	table->next++;
 	table->nr++;
+	table->bytes += bytes_of(map);
 	return 0;
 
 drop:
@@ -200,11 +207,13 @@ int vfn_table_unmap(struct vfn_table *table, const char *from)
 	const struct vfn_node *node = vfn_trie_find(&table->fwd, from);
 	const struct vfn_mapping *map = node ? vfn_mapping_at(node) : NULL;
 	u32 key, weight;
+	size_t bytes;
 	int err;
 
 	if (!map)
 		return -ENOENT;
 	key = map->leaf.key;
+	bytes = bytes_of(map);
 	/* by_age goes last: until then it keeps the mapping alive. */
 	if (map->op == VFN_OP_MAP) {
 		err = vfn_trie_del(&table->rev, map->real, key, 1, mapping_free);
@@ -215,8 +224,10 @@ int vfn_table_unmap(struct vfn_table *table, const char *from)
 	err = vfn_trie_del(&table->fwd, map->from, key, weight, mapping_free);
 	if (!err)
 		err = vfn_pmap_del(&table->by_age, key, mapping_free, NULL);
-	if (!err)
+	if (!err) {
 		table->nr--;
+		table->bytes -= bytes;
+	}
 	return err;
 }
 

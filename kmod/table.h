@@ -73,6 +73,7 @@ struct vfn_way {
  * @payer:	who pays for it
  * @nr:		mappings
  * @next:	@leaf.key of the next mapping
+ * @bytes:	of the mappings themselves
  * @begins:	VFN_BEGINS_* for each byte; may have some too many
  * @way:	into @fwd
  * @fwd:	mappings by FROM, one a name; MAPs have weight 1, HIDEs 0
@@ -88,6 +89,7 @@ struct vfn_table {
 	u16 payer;
 	u32 nr;
 	u32 next;
+	u64 bytes;
 	u8 begins[256];
 	struct vfn_way way;
 	struct vfn_trie fwd;

@@ -7,8 +7,10 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "vfn.h"
+#include <uapi/linux/vfn_netlink.h>
 
+#include "event.h"
+#include "vfn.h"
 
 /* How long the hooks stay in place after the last view has gone. */
 #define DETACH_DELAY	(2 * HZ)
@@ -16,11 +18,7 @@
 /* How long until somebody who was inside of a view that is to go is expected outside. */
 #define REMOVE_DELAY	(HZ / 10)
 
-/*
- * The hashes, vfn_view.threads, .idle, .gone and .leaving.  Taken in tracepoints, with
- * preemption off, so it is a raw lock and nothing is allocated under it.
- */
-static DEFINE_RAW_SPINLOCK(vfn_lock);
+DEFINE_RAW_SPINLOCK(vfn_lock);
 struct hlist_head vfn_views[1 << VFN_VIEWS_BITS];
 static struct hlist_head threads[1 << VFN_THREADS_BITS];
 struct task_struct *vfn_known_tasks[1 << VFN_THREADS_BITS];
@@ -40,6 +38,7 @@ static DECLARE_DELAYED_WORK(remove_work, remove_left);
 static DEFINE_MUTEX(attach_mutex);
 static bool attached;			/* attach_mutex */
 static atomic_t nr_views;		/* in the hash; written under vfn_lock */
+u64 vfn_translations_gone;		/* vfn_lock */
 
 struct vfn_thread vfn_no_thread = { .walk = &vfn_walk_real };
 
@@ -104,6 +103,11 @@ static struct vfn_view *view_find(struct signal_struct *signal)
 	return NULL;
 }
 
+struct vfn_view *vfn_view_find(struct signal_struct *signal)
+{
+	return view_find(signal);
+}
+
 static struct vfn_thread *thread_find(struct task_struct *task)
 {
 	struct vfn_thread *thread;
@@ -149,6 +153,7 @@ static void thread_remove(struct vfn_thread *thread)
 {
 	lockdep_assert_held(&vfn_lock);
 	thread_forget(thread);
+	thread->view->translations += thread->translations;
 	hash_del_rcu(&thread->hash);
 	list_del(&thread->mates);
 	vfn_table_put(thread->table);
@@ -166,6 +171,7 @@ static void view_remove(struct vfn_view *view)
 	hash_del_rcu(&view->hash);
 	list_for_each_entry_safe(thread, next, &view->threads, mates)
 		thread_remove(thread);
+	vfn_translations_gone += view->translations;
 	vfn_table_put(rcu_dereference_protected(view->table, true));
 	kfree_rcu(view, rcu);
 	if (atomic_dec_and_test(&nr_views))
@@ -463,14 +469,23 @@ static void view_set_table(struct vfn_view *view, struct vfn_table *table)
 
 void vfn_view_publish(struct vfn_view *view, struct vfn_table *table)
 {
+	u32 event;
+
 	lockdep_assert_held(&view->edit);
+	event = vfn_event_of(rcu_dereference_protected(view->table, true), table);
+	WRITE_ONCE(view->edits, view->edits + 1);
 	view_set_table(view, table);
+	/* @edit keeps the table in its place. */
+	if (event)
+		vfn_event(event, current, table ? table->nr : 0);
 }
 
 void vfn_view_drop(struct vfn_view *view)
 {
 	struct vfn_table *table = rcu_dereference_protected(view->table, true);
 
+	if (table && table->nr)
+		vfn_event(VFN_EVENT_DROPPED, current, 0);
 	/* exec has left us the only thread: nobody edits. */
 	if (table && table->sealed) {
 		view_set_table(view, vfn_table_sealed());
@@ -510,11 +525,21 @@ bool vfn_task_fork(struct task_struct *child)
 		kfree(view);
 	} else {
 		view_insert(view);
+		vfn_event(VFN_EVENT_INHERITED, child, table->nr);
 	}
 	raw_spin_unlock(&vfn_lock);
 out:
 	rcu_read_unlock();
 	return ok;
+}
+
+/* The last thread of the process ends. */
+static void view_end(struct vfn_view *view)
+{
+	lockdep_assert_held(&vfn_lock);
+	if (!view->idle)
+		vfn_event(VFN_EVENT_FREED, current, 0);
+	view_remove(view);
 }
 
 void vfn_task_exit(void)
@@ -531,7 +556,7 @@ void vfn_task_exit(void)
 		thread_remove(thread);
 	/* do_exit() has counted this thread off already: the last one sees zero. */
 	if (view && !atomic_read(&current->signal->live))
-		view_remove(view);
+		view_end(view);
 	raw_spin_unlock(&vfn_lock);
 }
 

@@ -225,6 +225,8 @@ static int check_interpreter(struct vfn_lookup *l, int err)
 /* What remains to be done after an attempt to translate the name that ended with @err. */
 static int translated(struct vfn_lookup *l, int err)
 {
+	struct vfn_thread *thread = vfn_lookup_thread(l);
+
 	if (err == -VFN_ERELOOK) {
 		l->second = true;
 		err = translate_slowly(l);
@@ -235,6 +237,9 @@ static int translated(struct vfn_lookup *l, int err)
 		err = err ?: PTR_ERR(l->sub);
 		l->sub = NULL;
 	}
+	/* To another name, or hidden. */
+	if (l->sub || err == -ENOENT)
+		WRITE_ONCE(thread->translations, thread->translations + 1);
 	return err;
 }
 

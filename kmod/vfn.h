@@ -63,6 +63,8 @@ void vfn_ref_exit(void);
  *		thread is inside; vfn_lock, read by anybody
  * @gone:	nobody enters it any more; vfn_lock, read by anybody
  * @leaving:	among those that are to be removed, see vfn_view_try_remove(); vfn_lock
+ * @edits:	batches applied, snapshots adopted; written under @edit, read by anybody
+ * @translations: made by threads that have gone; vfn_lock
  * @exe_via:	how the program was reached that the process runs: VFN_VIA_* or 1 +
  *		@leaf.key; written in exec, by the only thread, or under @edit.  Who reads
  *		it while another table is adopted may take it for another mapping's, and
@@ -82,6 +84,8 @@ struct vfn_view {
 	bool idle;
 	bool gone;
 	struct list_head leaving;
+	u32 edits;
+	u64 translations;
 	s64 exe_via;
 	struct rcu_head rcu;
 };
@@ -125,6 +129,7 @@ struct vfn_exec {
  * @report:	it is in a call that reports names to it; the thread's own
  * @exe:	that call reports the program that a process runs; the thread's own
  * @exec:	its current execve(); the thread's own
+ * @translations: that it has made; written by the thread alone, read under vfn_lock
  * @account:	whom its current edit is charged to, or NULL; the thread's own
  * @lookup:	its current lookup, if it is translated; the thread's own
  * @pwd:	the current directory, see vfn_base(); the thread's own
@@ -148,6 +153,7 @@ struct vfn_thread {
 	bool report;
 	bool exe;
 	struct vfn_exec exec;
+	u64 translations;
 	struct vfn_account *account;
 	struct rcu_head rcu;
 	struct vfn_lookup lookup;
@@ -156,6 +162,18 @@ struct vfn_thread {
 	struct vfn_base pwd;
 	struct vfn_base dir;
 };
+
+/*
+ * The hashes, vfn_view.threads, .idle, .gone, .leaving and .translations.  Taken in
+ * tracepoints, with preemption off, so it is a raw lock and nothing is allocated under it.
+ */
+extern raw_spinlock_t vfn_lock;
+
+/* Made by processes whose views have gone; vfn_lock. */
+extern u64 vfn_translations_gone;
+
+/* The view of a process, under vfn_lock or RCU; NULL. */
+struct vfn_view *vfn_view_find(struct signal_struct *signal);
 
 /* In the place of a thread that there was no memory for; in a walk, so to say. */
 extern struct vfn_thread vfn_no_thread;
@@ -319,6 +337,7 @@ int vfn_orig_get_vfs_caps_from_disk(vfn_idmap_t *idmap, const struct dentry *den
 				    struct cpu_vfs_cap_data *caps);
 bool vfn_orig_ptracer_capable(struct task_struct *task, struct user_namespace *ns);
 unsigned long vfn_orig_kallsyms_lookup_name(const char *name);
+bool vfn_orig_ptrace_may_access(struct task_struct *task, unsigned int mode);
 
 /*
  * gain.c: will the program be given more privilege than the caller has?  As far as is

@@ -5,24 +5,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <list.h>
+#include <libvfn.h>
 #include <plan.h>
 
+#include "arguments.h"
 #include "tap.h"
 
 typedef enum parse (*parser)(struct plan *plan, int argc, char **argv);
-
-/* getopt wants arguments that it may write to */
-static int count(char **argv)
-{
-	int argc = 0;
-
-	while (argv[argc])
-		argc++;
-	return argc;
-}
-
-#define ARGS(...)	((char *[]){ __VA_ARGS__, NULL })
 
 static struct plan plan_of(parser parse, char **argv)
 {
@@ -488,70 +477,6 @@ START_TEST(unavailable_says_what_to_do)
 }
 END_TEST
 
-static enum parse list_of(enum list_format *format, char **argv, char **error)
-{
-	*error = NULL;
-	return parse_list(format, count(argv), argv, error);
-}
-
-START_TEST(list_formats)
-{
-	enum list_format format;
-	char *error;
-
-	ck_assert_int_eq(list_of(&format, ARGS("list"), &error), PARSE_OK);
-	ck_assert_int_eq(format, LIST_PLAIN);
-	ck_assert_int_eq(list_of(&format, ARGS("list", "--json"), &error), PARSE_OK);
-	ck_assert_int_eq(format, LIST_JSON);
-	ck_assert_int_eq(list_of(&format, ARGS("list", "-J"), &error), PARSE_OK);
-	ck_assert_int_eq(format, LIST_JSON);
-	ck_assert_int_eq(list_of(&format, ARGS("list", "--table"), &error), PARSE_OK);
-	ck_assert_int_eq(format, LIST_TABLE);
-	ck_assert_int_eq(list_of(&format, ARGS("list", "-h"), &error), PARSE_HELP);
-}
-END_TEST
-
-START_TEST(list_usage)
-{
-	enum list_format format;
-	char *error;
-
-	ck_assert_int_eq(list_of(&format, ARGS("list", "/a"), &error), PARSE_BAD);
-	ck_assert_str_eq(error, "unexpected argument '/a'");
-	free(error);
-	ck_assert_int_eq(list_of(&format, ARGS("list", "--jsom"), &error), PARSE_BAD);
-	ck_assert_str_eq(error, "unknown option '--jsom'");
-	free(error);
-}
-END_TEST
-
-static const struct {
-	struct vfn_mapping mapping;
-	const char *line;
-} lines[] = {
-	{ { "/a", "/b", 0 }, "/a -> /b\n" },
-	{ { "/a", NULL, 0 }, "/a (hidden)\n" },
-	{ { "/a", "/b", VFN_NOFOLLOW }, "/a -> /b (nofollow)\n" },
-	{ { "/a\n/c", "/b\\\x1b", 0 }, "/a\\x0a/c -> /b\\x5c\\x1b\n" },
-	{ { "/\xc3\xa4", "/ b", 0 }, "/\xc3\xa4 -> / b\n" },
-};
-
-START_TEST(list_lines)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	print_plain(out, &lines[_i].mapping);
-	fclose(out);
-	ck_assert_str_eq(text, lines[_i].line);
-	free(text);
-}
-END_TEST
-
-#define ADD_TABLE(tests, test, table) \
-	tcase_add_loop_test(tests, test, 0, sizeof(table) / sizeof((table)[0]))
-
 int main(void)
 {
 	Suite *suite = suite_create("vfnctl-args");
@@ -579,8 +504,5 @@ int main(void)
 	tcase_add_test(tests, failed_edit_is_named);
 	ADD_TABLE(tests, each_errno_has_its_words, reasons);
 	ADD_TABLE(tests, unavailable_says_what_to_do, unavailable);
-	tcase_add_test(tests, list_formats);
-	tcase_add_test(tests, list_usage);
-	ADD_TABLE(tests, list_lines, lines);
 	return tap_run(suite);
 }

@@ -4,45 +4,56 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include <libsmartcols.h>
+#include <linux/vfn.h>
 
+#include "grid.h"
 #include "list.h"
+#include "netlink.h"
 
 static const char help[] =
-	"Usage: vfnctl list [--table | --json]\n"
+	"Usage: vfnctl list [--table | --json] [--pid PID]\n"
 	"\n"
 	"Show the mappings that this process has, oldest first: those of the view that\n"
-	"vfnctl is run in.\n"
+	"vfnctl is run in; or those of another process, which one must have the right to\n"
+	"look into.\n"
 	"\n"
-	"  -t, --table  as a table with headings\n"
-	"  -J, --json   as JSON\n"
-	"  -h, --help   show this text\n"
+	"  -t, --table    as a table with headings\n"
+	"  -J, --json     as JSON\n"
+	"  -p, --pid PID  of the process PID\n"
+	"  -h, --help     show this text\n"
 	"\n"
 	"Example:\n"
 	"  vfnctl map /etc/hosts ./hosts -- vfnctl list\n";
 
 enum { COL_FROM, COL_TO, COL_HIDDEN, COL_NOFOLLOW };
 
-enum parse parse_list(enum list_format *format, int argc, char **argv, char **error)
+enum parse parse_list(struct list_options *options, int argc, char **argv, char **error)
 {
 	static const struct option longs[] = {
 		{ "table", no_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'J' },
+		{ "pid", required_argument, NULL, 'p' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	int option;
 
-	*format = LIST_PLAIN;
+	*options = (struct list_options){ .format = LIST_PLAIN };
 	optind = 0;
-	while ((option = next_option(argc, argv, "+:tJh", longs, error)) != -1) {
+	while ((option = next_option(argc, argv, "+:tJp:h", longs, error)) != -1) {
 		switch (option) {
 		case 't':
-			*format = LIST_TABLE;
+			options->format = LIST_TABLE;
 			break;
 		case 'J':
-			*format = LIST_JSON;
+			options->format = LIST_JSON;
+			break;
+		case 'p':
+			*error = parse_pid(optarg, &options->pid);
+			if (*error)
+				return PARSE_BAD;
 			break;
 		case 'h':
 			return PARSE_HELP;
@@ -108,54 +119,107 @@ static void show_plain(const struct vfn_mapping *mapping, void *arg)
 static struct libscols_table *make_table(enum list_format format)
 {
 	static const char *const headings[] = { "from", "to", "hidden", "nofollow" };
-	struct libscols_table *table = check_memory(scols_new_table());
-	struct libscols_column *column;
+	struct libscols_table *table = grid_new("mappings", format == LIST_JSON);
 	int i;
 
-	for (i = COL_FROM; i <= COL_NOFOLLOW; i++) {
-		column = check_memory(scols_table_new_column(table, headings[i], 0, 0));
-		if (i >= COL_HIDDEN)
-			scols_column_set_json_type(column, SCOLS_JSON_BOOLEAN);
-	}
-	scols_table_set_name(table, "mappings");
-	scols_table_enable_json(table, format == LIST_JSON);
+	for (i = COL_FROM; i <= COL_NOFOLLOW; i++)
+		grid_column(table, headings[i], 0,
+			    i >= COL_HIDDEN ? SCOLS_JSON_BOOLEAN : SCOLS_JSON_STRING);
 	return table;
-}
-
-static void set_cell(struct libscols_line *line, int column, const char *value)
-{
-	check_memory(scols_line_set_data(line, column, value) ? NULL : line);
 }
 
 static void show_row(const struct vfn_mapping *mapping, void *arg)
 {
 	struct libscols_line *line = check_memory(scols_table_new_line(arg, NULL));
 
-	set_cell(line, COL_FROM, mapping->from);
+	grid_cell(line, COL_FROM, mapping->from);
 	if (mapping->to)
-		set_cell(line, COL_TO, mapping->to);
-	set_cell(line, COL_HIDDEN, mapping->to ? "no" : "yes");
-	set_cell(line, COL_NOFOLLOW, mapping->flags & VFN_NOFOLLOW ? "yes" : "no");
+		grid_cell(line, COL_TO, mapping->to);
+	grid_cell(line, COL_HIDDEN, mapping->to ? "no" : "yes");
+	grid_cell(line, COL_NOFOLLOW, mapping->flags & VFN_NOFOLLOW ? "yes" : "no");
+}
+
+static int complain_pid(pid_t pid, int err)
+{
+	switch (err) {
+	case ESRCH:
+		complain("list: there is no process %d", pid);
+		break;
+	case EPERM:
+		complain("list: process %d may not be looked into; it takes the right to trace "
+			 "it, see ptrace(2); type: sudo vfnctl list --pid %d", pid, pid);
+		break;
+	case EAGAIN:
+		complain("list: process %d is just executing another program; try again", pid);
+		break;
+	default:
+		complain("list: can't read the table of process %d: %s", pid, strerror(err));
+	}
+	return EXIT_OWN;
+}
+
+/**
+ * struct shown - what to do with a mapping
+ */
+struct shown {
+	void (*show)(const struct vfn_mapping *mapping, void *arg);
+	void *arg;
+};
+
+static void take_mapping(struct nlattr **attrs, void *arg)
+{
+	const struct shown *shown = arg;
+	struct vfn_mapping mapping = { 0 };
+
+	if (!attrs[VFN_ATTR_FROM])
+		return;
+	mapping.from = nla_get_string(attrs[VFN_ATTR_FROM]);
+	if (attrs[VFN_ATTR_TO])
+		mapping.to = nla_get_string(attrs[VFN_ATTR_TO]);
+	if (attrs[VFN_ATTR_FLAGS] && nla_get_u32(attrs[VFN_ATTR_FLAGS]) & VFN_MAP_NOFOLLOW)
+		mapping.flags = VFN_NOFOLLOW;
+	shown->show(&mapping, shown->arg);
+}
+
+static int show_other(pid_t pid, void (*show)(const struct vfn_mapping *mapping, void *arg),
+		      void *arg)
+{
+	struct shown shown = { show, arg };
+	struct netlink netlink;
+	int status, err;
+
+	status = netlink_open(&netlink, "list");
+	if (status)
+		return status;
+	err = netlink_ask(&netlink, VFN_CMD_LIST, pid, take_mapping, &shown);
+	netlink_close(&netlink);
+	return err ? complain_pid(pid, err) : 0;
+}
+
+static int show_of(pid_t pid, void (*show)(const struct vfn_mapping *mapping, void *arg),
+		   void *arg)
+{
+	return pid ? show_other(pid, show, arg) : show_mappings("list", show, arg);
 }
 
 int command_list(int argc, char **argv)
 {
-	enum list_format format;
 	struct libscols_table *table;
+	struct list_options options;
 	enum parse result;
 	char *error = NULL;
 	int status;
 
-	result = parse_list(&format, argc, argv, &error);
+	result = parse_list(&options, argc, argv, &error);
 	if (result != PARSE_OK)
 		return finish_parse("list", result, help, error);
-	if (format == LIST_PLAIN)
-		return show_mappings("list", show_plain, stdout);
+	if (options.format == LIST_PLAIN)
+		return show_of(options.pid, show_plain, stdout);
 
-	table = make_table(format);
-	status = show_mappings("list", show_row, table);
+	table = make_table(options.format);
+	status = show_of(options.pid, show_row, table);
 	if (!status)
-		scols_print_table(table);
-	scols_unref_table(table);
+		grid_print(table);
+	grid_free(table);
 	return status;
 }

@@ -4,6 +4,7 @@
 #define VFNCTL_LIST_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include <libvfn.h>
 
@@ -15,7 +16,17 @@ enum list_format {
 	LIST_JSON,
 };
 
-enum parse parse_list(enum list_format *format, int argc, char **argv, char **error);
+/**
+ * struct list_options - what to list, and how
+ * @format:	how
+ * @pid:	whose; 0: one's own
+ */
+struct list_options {
+	enum list_format format;
+	pid_t pid;
+};
+
+enum parse parse_list(struct list_options *options, int argc, char **argv, char **error);
 
 /* Hand each mapping of this process to SHOW, for COMMAND; 0, or the exit status. */
 int show_mappings(const char *command,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vfnctl: options, with one-line errors of its own */
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,6 +79,46 @@ enum parse parse_one_argument(const char *what, char **argument, int argc, char 
 	if (result == PARSE_OK)
 		*argument = argv[optind];
 	return result;
+}
+
+/* The arguments of a command that takes --json and --help. */
+enum parse parse_json(bool *json, int argc, char **argv, char **error)
+{
+	static const struct option longs[] = {
+		{ "json", no_argument, NULL, 'J' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int option;
+
+	*json = false;
+	optind = 0;
+	while ((option = next_option(argc, argv, "+:Jh", longs, error)) != -1) {
+		if (option == 'h')
+			return PARSE_HELP;
+		if (option != 'J')
+			return PARSE_BAD;
+		*json = true;
+	}
+	if (optind < argc) {
+		*error = text("unexpected argument '%s'", argv[optind]);
+		return PARSE_BAD;
+	}
+	return PARSE_OK;
+}
+
+/* NULL, or what is wrong with it, for the caller to free. */
+char *parse_pid(const char *argument, pid_t *pid)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol(argument, &end, 10);
+	if (errno || *end || end == argument || value <= 0 || value > INT_MAX)
+		return text("'%s' is no process ID", argument);
+	*pid = value;
+	return NULL;
 }
 
 /* What command NAME does when RESULT isn't PARSE_OK; frees ERROR; the exit status. */

@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -34,23 +32,6 @@ static int complain_snapshot(int err)
 	complain("share: you have as many snapshots as a user may have; end another "
 		 "'vfnctl share', or raise max_snapshots of the vfn module");
 	return EXIT_OWN;
-}
-
-/* A descriptor that is readable when a signal says that it is time to end. */
-static int end_signals(void)
-{
-	sigset_t signals;
-	int fd;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	fd = signalfd(-1, &signals, SFD_CLOEXEC);
-	if (fd < 0)
-		complain("share: can't wait for signals: %m");
-	return fd;
 }
 
 static int serve(int listener, int signals, int snapshot)
@@ -101,7 +82,7 @@ int command_share(int argc, char **argv)
 	snapshot = vfn_snapshot();
 	if (snapshot < 0)
 		return complain_snapshot(errno);
-	signals = end_signals();
+	signals = end_signals("share");
 	if (signals < 0)
 		return EXIT_OWN;
 	ret = socket_listen(&listener, name);

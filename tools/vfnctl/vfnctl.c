@@ -21,6 +21,8 @@ static const struct command {
 	{ "share", command_share, "hand this view to those who ask for it" },
 	{ "enter", command_enter, "run a command in a view that is shared" },
 	{ "list", command_list, "show the mappings of this process" },
+	{ "ps", command_ps, "show the processes that have a view" },
+	{ "events", command_events, "tell what becomes of views" },
 	{ "which", command_which, "say what a name means in this view, and why" },
 	{ "status", command_status, "show whether vfn can be used, and its limits" },
 	{ "load", command_load, "load the kernel module" },

@@ -4,6 +4,8 @@
 #define VFNCTL_H
 
 #include <getopt.h>
+#include <stdbool.h>
+#include <sys/types.h>
 
 /* The exit status of vfnctl's own errors, out of the way of its command's. */
 #define EXIT_OWN	125
@@ -26,10 +28,15 @@ int command_enter(int argc, char **argv);
 int command_share(int argc, char **argv);
 int command_save(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_ps(int argc, char **argv);
+int command_events(int argc, char **argv);
 int command_which(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_unload(int argc, char **argv);
+
+/* signals.c */
+int end_signals(const char *command);
 
 /* message.c */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -44,6 +51,8 @@ int next_option(int argc, char **argv, const char *shorts, const struct option *
 enum parse parse_no_arguments(int argc, char **argv, char **error);
 enum parse parse_one_argument(const char *what, char **argument, int argc, char **argv,
 			      char **error);
+enum parse parse_json(bool *json, int argc, char **argv, char **error);
+char *parse_pid(const char *argument, pid_t *pid);
 int finish_parse(const char *name, enum parse result, const char *help, char *error);
 
 #endif /* VFNCTL_H */

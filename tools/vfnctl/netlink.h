@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vfnctl: the module's generic netlink family */
+#ifndef VFNCTL_NETLINK_H
+#define VFNCTL_NETLINK_H
+
+#include <sys/types.h>
+
+#include <linux/vfn_netlink.h>
+#include <netlink/attr.h>
+
+struct nl_sock;
+
+/**
+ * struct netlink - a connection to the family
+ * @command:	of vfnctl, for what it complains about
+ * @sock:	the connection
+ * @family:	the family's number
+ */
+struct netlink {
+	const char *command;
+	struct nl_sock *sock;
+	int family;
+};
+
+/* 0, or the exit status: what is wrong has been said. */
+int netlink_open(struct netlink *netlink, const char *command);
+void netlink_close(struct netlink *netlink);
+
+/*
+ * Ask for CMD, of the process PID unless that is 0, and hand the attributes of each answer
+ * to TAKE.  0, or errno.
+ */
+int netlink_ask(struct netlink *netlink, int cmd, pid_t pid,
+		void (*take)(struct nlattr **attrs, void *arg), void *arg);
+
+/* Join the family's group; 0, or errno. */
+int netlink_join(struct netlink *netlink, const char *group);
+
+/*
+ * Hand what is told next, if it is there yet, to TAKE; 0, or errno; ENOBUFS: something
+ * was lost.
+ */
+int netlink_receive(struct netlink *netlink,
+		    void (*take)(struct nlattr **attrs, void *arg), void *arg);
+
+#endif /* VFNCTL_NETLINK_H */
