@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "trace.h"
 #include "walk.h"
 
 unsigned int vfn_max_mappings = 1048576;
@@ -198,9 +199,12 @@ static int edit_all(struct edit *e, const struct vfn_apply *apply, u32 *done)
 		cond_resched();
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		e->from[0] = '\0';
+		e->to[0] = '\0';
 		err = copy_struct_from_user(&op, sizeof(op), user, apply->op_size);
 		if (!err)
 			err = edit_one(e, &op);
+		trace_vfn_edit(&op, e->from, e->to, err);
 		if (err)
 			return err;
 		user += apply->op_size;

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/random.h>
 
+#include "counters.h"
 #include "event.h"
 #include "netlink.h"
 #include "vfn.h"
@@ -36,10 +37,15 @@ static int __init vfn_init(void)
 	err = vfn_netlink_init();
 	if (err)
 		goto event;
-	err = vfn_ioctl_init();
+	err = vfn_counters_init();
 	if (err)
 		goto netlink;
+	err = vfn_ioctl_init();
+	if (err)
+		goto counters;
 	return 0;
+counters:
+	vfn_counters_exit();
 netlink:
 	vfn_netlink_exit();
 event:
@@ -58,6 +64,7 @@ hooks:
 static void __exit vfn_exit(void)
 {
 	vfn_ioctl_exit();
+	vfn_counters_exit();
 	/* Without views, nothing happens to any; what has is told. */
 	vfn_event_exit();
 	vfn_netlink_exit();

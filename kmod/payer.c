@@ -188,6 +188,23 @@ void vfn_mem_free(void *mem, size_t size, u16 id)
 	mutex_unlock(&payers_lock);
 }
 
+void vfn_payers_sum(struct vfn_payers *sum)
+{
+	struct vfn_payer *payer;
+	unsigned long id, bytes;
+
+	*sum = (struct vfn_payers){};
+	mutex_lock(&payers_lock);
+	xa_for_each(&payers, id, payer) {
+		bytes = atomic_long_read(&payer->bytes);
+		sum->bytes += bytes;
+		sum->most_bytes = max(sum->most_bytes, bytes);
+		sum->snapshots += payer->snapshots;
+		sum->most_snapshots = max(sum->most_snapshots, payer->snapshots);
+	}
+	mutex_unlock(&payers_lock);
+}
+
 void vfn_payer_init(void)
 {
 	if (!vfn_max_user_bytes)

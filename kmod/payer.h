@@ -40,6 +40,23 @@ void vfn_payer_put(struct vfn_payer *payer);
 int vfn_payer_add_snapshot(struct vfn_payer *payer);
 void vfn_payer_drop_snapshot(struct vfn_payer *payer);
 
+/**
+ * struct vfn_payers - what all users have together, and each at most
+ * @bytes:	of tables
+ * @most_bytes:	of these, one user's
+ * @snapshots:	that are open
+ * @most_snapshots: of these, one user's
+ */
+struct vfn_payers {
+	unsigned long bytes;
+	unsigned long most_bytes;
+	unsigned int snapshots;
+	unsigned int most_snapshots;
+};
+
+/* Sleeps. */
+void vfn_payers_sum(struct vfn_payers *sum);
+
 void vfn_payer_init(void);
 void vfn_payer_exit(void);
 

@@ -11,6 +11,7 @@
 #include <linux/namei.h>
 #include <linux/slab.h>
 
+#include "trace.h"
 #include "translate.h"
 
 struct vfn_walk vfn_walk_real = { .mode = VFN_WALK_REAL };
@@ -238,8 +239,10 @@ static int translated(struct vfn_lookup *l, int err)
 		l->sub = NULL;
 	}
 	/* To another name, or hidden. */
-	if (l->sub || err == -ENOENT)
+	if (l->sub || err == -ENOENT) {
 		WRITE_ONCE(thread->translations, thread->translations + 1);
+		trace_vfn_translate(l->name->name, l->sub ? l->sub->name : "");
+	}
 	return err;
 }
 

@@ -25,6 +25,7 @@ static const struct command {
 	{ "events", command_events, "tell what becomes of views" },
 	{ "which", command_which, "say what a name means in this view, and why" },
 	{ "status", command_status, "show whether vfn can be used, and its limits" },
+	{ "doctor", command_doctor, "look for what keeps vfn from working" },
 	{ "load", command_load, "load the kernel module" },
 	{ "unload", command_unload, "unload the kernel module" },
 };

@@ -31,6 +31,7 @@ int command_list(int argc, char **argv);
 int command_ps(int argc, char **argv);
 int command_events(int argc, char **argv);
 int command_which(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_load(int argc, char **argv);
 int command_unload(int argc, char **argv);

@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# doctor.sh - kselftest: vfnctl doctor finds what is wrong, and says what to do
+
+set -uo pipefail
+# shellcheck source=tests/kselftest/bash.tap
+. "$(dirname "${BASH_SOURCE[0]}")/bash.tap"
+
+parameters=/sys/module/vfn/parameters
+config=/boot/config-$(uname -r)
+
+# examine CMD...: what the doctor says, run by CMD, goes to a file; and its status.
+examine()
+{
+	"$@" vfnctl doctor >"$dir/said"
+	status=$?
+	cat "$dir/said"
+}
+
+# well CMD...: the doctor, run by CMD, finds nothing wrong.
+well()
+{
+	examine "$@"
+	[ $status -eq 0 ] && not grep wrong "$dir/said"
+}
+
+# finds WORD WHAT TEXT CMD...: the doctor, run by CMD, finds that and ends as it should.
+finds()
+{
+	local word=$1 what=$2 said=$3
+
+	shift 3
+	examine "$@"
+	grep -q "^$word *$what .*$said" "$dir/said" &&
+		[ $status -eq "$(grep -c '^wrong' "$dir/said" | sed 's/[1-9].*/1/')" ]
+}
+
+# Files of the kernel are replaced in a view while there are views...
+seen_as()
+{
+	vfnctl map "$1" "$dir/fake" -- "${@:2}"
+}
+
+# ... and by a mount while there are none.
+mounted()
+{
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$dir/fake" "$@"
+}
+
+test_loaded()
+{
+	ok "all is well" well env
+	ok "the hooks are attached in a view" finds ok hooks 'direct, attached' \
+		vfnctl map /no/a /x --
+	ok "an ordinary user is told what they can't see" finds unseen conflicts \
+		'sudo vfnctl doctor' as_user
+	ok "and that nothing is wrong" well as_user
+	chmod 600 /dev/vfn
+	ok "the device's mode is wrong" finds wrong device 'mode 0600.*chmod 0666 /dev/vfn' env
+	chmod 666 /dev/vfn
+	write $'iterate_dir (1) R I   \ttramp: 0xffffffffc0a0d000 (klp_ftrace_handler+0x0/0x1e0)' "$dir/fake"
+	ok "a live patch holds a function" finds wrong conflicts 'holds iterate_dir' \
+		seen_as /sys/kernel/tracing/enabled_functions
+	write $'d_path (1)     D   \n\tdirect-->vfn_trampoline+0x0/0x9 [vfn]\nvfs_read (1) R I\nfilename_lookup (1)     D\n\tdirect-->bpf_trampoline_6442' "$dir/fake"
+	ok "a BPF program holds a function" finds wrong conflicts 'holds filename_lookup' \
+		seen_as /sys/kernel/tracing/enabled_functions
+	write $'filename_lookup (1) R     \tftrace_ops_assist_func' "$dir/fake"
+	ok "a tracer holds none" well seen_as /sys/kernel/tracing/enabled_functions
+	write 0123456789 "$dir/fake"
+	ok "another build is loaded" finds wrong module 'another build.*vfnctl unload' \
+		seen_as /sys/module/vfn/srcversion
+	ok "another kernel runs" finds wrong kernel 'none that this vfn knows' setarch --uname-2.6
+}
+
+test_limits()
+{
+	local most
+
+	most=$(<$parameters/max_mappings)
+	write 10 $parameters/max_mappings
+	ok "one of ten mappings is well" finds ok limits 'than 1 mappings of 10' vfnctl hide /a --
+	ok "nine of ten are nearly too many" finds wrong limits '9 mappings of 10; raise' \
+		vfnctl hide /a /b /c /d /e /f /g /h /i --
+	write "$most" $parameters/max_mappings
+	most=$(<$parameters/max_user_bytes)
+	# shellcheck disable=SC2016 # the inner shell expands it
+	ok "so may bytes be" finds wrong limits ' bytes of 1; raise.*max_user_bytes' \
+		vfnctl hide /a -- sh -c 'echo 1 >"$0"; exec "$@"' $parameters/max_user_bytes
+	write "$most" $parameters/max_user_bytes
+}
+
+test_unloaded()
+{
+	vfnctl unload
+	ok "the module is not loaded" finds wrong module 'installed, but not loaded.*vfnctl load' env
+	ok "so there is no device" finds wrong device 'comes with the module' env
+	write 0 /proc/sys/kernel/ftrace_enabled
+	ok "function tracing is off" finds wrong ftrace 'sysctl kernel.ftrace_enabled=1' env
+	ok "so the module can't be loaded" not vfnctl load
+	write 1 /proc/sys/kernel/ftrace_enabled
+	write 'none [integrity] confidentiality' "$dir/fake"
+	ok "the kernel wants a signature" finds wrong signature 'is not signed' \
+		mounted /sys/kernel/security/lockdown
+	grep -sv KPROBES "$config" >"$dir/rest"
+	cat "$dir/rest" - >"$config" <<-'CONFIG'
+	CONFIG_MODULES=y
+	CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y
+	# CONFIG_KPROBES is not set
+	CONFIG_KPROBES_OLD=y
+	CONFIG_TRACEPOINTS=y
+	CONFIG_NET=y
+	CONFIG
+	ok "the kernel lacks an option" finds wrong config 'no CONFIG_KPROBES;' env
+	ok "and no other" not finds wrong config 'no CONFIG_[A-JL-Z]' env
+	rm "$config"
+	ok "there is no module for the kernel" finds wrong module 'none is installed.*make' \
+		setarch --uname-2.6
+	mkdir -p /var/lib/dkms/vfn
+	ok "DKMS has no headers" finds wrong module 'sudo apt-get install linux-headers-2.6' \
+		setarch --uname-2.6
+	rmdir /var/lib/dkms/vfn
+	ok "it is loaded again" vfnctl load
+	ok "all is well again" well env
+}
+
+test_loaded
+test_limits
+test_unloaded
+finish

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vfnctl doctor: the device, the hooks, and the limits */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <libvfn.h>
+
+#include "doctor.h"
+#include "netlink.h"
+#include "vfnctl.h"
+
+#define PARAMETERS	"/sys/module/vfn/parameters/"
+#define COUNTERS	"/sys/module/vfn/counters/"
+
+/* What kmod/hook.c hooks in any kernel. */
+static const char *const functions[] = {
+	"filename_lookup", "do_filp_open", "security_inode_follow_link", "__filename_parentat",
+	"open_exec", "security_bprm_check", "iterate_dir", "d_path", "proc_pid_readlink",
+	"seq_path", "procfs_procmap_ioctl", "__x64_sys_getcwd", "__ia32_sys_getcwd",
+};
+
+void check_device(const struct patient *patient)
+{
+	struct vfn_status status;
+	struct stat st;
+	char *error;
+
+	if (!patient->loaded && access("/dev/vfn", F_OK)) {
+		tell(FINDING_BAD, "device", "/dev/vfn comes with the module, which is not loaded");
+		return;
+	}
+	if (stat("/dev/vfn", &st) == 0 && (st.st_mode & 0666) != 0666) {
+		tell(FINDING_BAD, "device", "/dev/vfn has the mode %04o, so that not all users may open it; "
+		     "type: sudo chmod 0666 /dev/vfn, and see who sets it (udev's rules)",
+		     st.st_mode & 07777);
+		return;
+	}
+	if (vfn_status(&status) < 0) {
+		error = text_unavailable(errno);
+		tell(FINDING_BAD, "device", "%s", error);
+		free(error);
+		return;
+	}
+	tell(FINDING_GOOD, "device", "/dev/vfn can be used by all");
+	tell(FINDING_GOOD, "hooks", "%s, %s", status.hooks, status.attached ? "attached" :
+	     "not attached, since no process has a view");
+}
+
+void check_ftrace(const struct patient *patient)
+{
+	char line[32];
+
+	(void)patient;
+	if (!read_line("/proc/sys/kernel/ftrace_enabled", line, sizeof(line)))
+		tell(errno == ENOENT ? FINDING_BAD : FINDING_UNSEEN, "ftrace",
+		     "/proc/sys/kernel/ftrace_enabled can't be read: %s", strerror(errno));
+	else if (line[0] == '0')
+		tell(FINDING_BAD, "ftrace", "function tracing is switched off, so that no view can be made; "
+		     "type: sudo sysctl kernel.ftrace_enabled=1");
+	else
+		tell(FINDING_GOOD, "ftrace", "function tracing is switched on");
+}
+
+static bool is_hooked(const char *function)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strcmp(function, functions[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A line is "FUNCTION (COUNT) FLAGS\t...": with the flag I, somebody replaces the function;
+ * with D, somebody has it called directly.
+ */
+static bool is_replaced(const char *line)
+{
+	char function[128], flags[16] = "";
+	const char *at = strchr(line, ')');
+
+	if (!at || sscanf(line, "%127s", function) != 1 || !is_hooked(function))
+		return false;
+	snprintf(flags, sizeof(flags), "%s", at + 1);
+	flags[strcspn(flags, "\t")] = '\0';
+	return strpbrk(flags, "ID");
+}
+
+static bool tell_conflict(char *replaced)
+{
+	if (!*replaced)
+		return false;
+	replaced[strcspn(replaced, " ")] = '\0';
+	tell(FINDING_BAD, "conflicts", "a live patch or BPF program holds %s(), so that no view can be "
+	     "made; disable it: see /sys/kernel/livepatch, and bpftool link", replaced);
+	return true;
+}
+
+static FILE *open_enabled(void)
+{
+	FILE *file = fopen("/sys/kernel/tracing/enabled_functions", "re");
+
+	return file || errno != ENOENT ? file :
+	       fopen("/sys/kernel/debug/tracing/enabled_functions", "re");
+}
+
+void check_conflicts(const struct patient *patient)
+{
+	FILE *file = open_enabled();
+	char line[1024], replaced[1024] = "";
+	bool none = true;
+
+	(void)patient;
+	if (!file) {
+		tell(FINDING_UNSEEN, "conflicts", "who else hooks functions can't be read (%s); type: %s",
+		     strerror(errno), errno == ENOENT ?
+		     "sudo mount -t tracefs tracefs /sys/kernel/tracing" : "sudo vfnctl doctor");
+		return;
+	}
+	/* Who does it is told in that line, or in those after it that begin with a blank. */
+	while (fgets(line, sizeof(line), file)) {
+		if (line[0] != '\t' && line[0] != ' ') {
+			none &= !tell_conflict(replaced);
+			snprintf(replaced, sizeof(replaced), "%s", is_replaced(line) ? line : "");
+		}
+		if (strstr(line, "[vfn]"))
+			replaced[0] = '\0';
+	}
+	none &= !tell_conflict(replaced);
+	fclose(file);
+	if (none)
+		tell(FINDING_GOOD, "conflicts", "nobody else replaces the functions that vfn hooks");
+}
+
+static bool read_number(const char *name, unsigned long long *number)
+{
+	char line[32], *rest;
+
+	if (!read_line(name, line, sizeof(line)))
+		return false;
+	*number = strtoull(line, &rest, 10);
+	return !*rest;
+}
+
+static bool is_near(unsigned long long used, unsigned long long most)
+{
+	return used >= most - most / 10;
+}
+
+/* What is used, of what is allowed. */
+static void check_limit(const char *counter, const char *parameter, const char *what)
+{
+	unsigned long long used, most;
+
+	if (!read_number(counter, &used) || !read_number(parameter, &most))
+		tell(FINDING_UNSEEN, "limits", "how many %s are used can't be read; type: sudo vfnctl doctor",
+		     what);
+	else if (is_near(used, most))
+		tell(FINDING_BAD, "limits", "a user has %llu %s of %llu; raise %s, or see who it is: sudo "
+		     "vfnctl ps", used, what, most, parameter);
+	else
+		tell(FINDING_GOOD, "limits", "no user has more than %llu %s of %llu", used, what, most);
+}
+
+static void take_most(struct nlattr **attrs, void *arg)
+{
+	unsigned int *most = arg;
+
+	if (attrs[VFN_ATTR_MAPPINGS] && nla_get_u32(attrs[VFN_ATTR_MAPPINGS]) > *most)
+		*most = nla_get_u32(attrs[VFN_ATTR_MAPPINGS]);
+}
+
+/* Of the tables that one may see. */
+static void check_mappings(void)
+{
+	struct netlink netlink;
+	unsigned long long max;
+	unsigned int most = 0;
+	int err;
+
+	if (netlink_open(&netlink, "doctor") || !read_number(PARAMETERS "max_mappings", &max)) {
+		tell(FINDING_BAD, "limits", "the module's parameters and tables can't be read; install "
+		     "module and vfnctl from one release");
+		return;
+	}
+	err = netlink_ask(&netlink, VFN_CMD_HOLDERS, 0, take_most, &most);
+	netlink_close(&netlink);
+	if (err)
+		tell(FINDING_BAD, "limits", "the processes that have a view can't be read: %s",
+		     strerror(err));
+	else if (is_near(most, max))
+		tell(FINDING_BAD, "limits", "a table has %u mappings of %llu; raise %s, or see whose it is: "
+		     "sudo vfnctl ps", most, max, PARAMETERS "max_mappings");
+	else
+		tell(FINDING_GOOD, "limits", "no table%s has more than %u mappings of %llu",
+		     geteuid() ? " that you may see" : "", most, max);
+}
+
+void check_limits(const struct patient *patient)
+{
+	if (!patient->loaded)
+		return;
+	check_mappings();
+	check_limit(COUNTERS "most_bytes", PARAMETERS "max_user_bytes", "bytes");
+	check_limit(COUNTERS "most_snapshots", PARAMETERS "max_snapshots", "snapshots");
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vfnctl doctor: the kernel, and the module for it */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <libkmod.h>
+
+#include "doctor.h"
+#include "vfnctl.h"
+
+/* The kernels that kmod/compat/kernel.h knows: from the first on, before the end. */
+static const unsigned int first[] = { VFN_KERNEL_FIRST };
+static const unsigned int end[] = { VFN_KERNEL_END };
+
+static const char *const options[] = {
+	"MODULES", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "KPROBES", "TRACEPOINTS", "NET",
+};
+
+static void read_info(struct patient *patient, struct kmod_module *module)
+{
+	struct kmod_list *list = NULL, *item;
+	const char *path = kmod_module_get_path(module);
+
+	if (!path)
+		return;
+	patient->path = text("%s", path);
+	if (kmod_module_get_info(module, &list) < 0)
+		return;
+	kmod_list_foreach(item, list) {
+		const char *key = kmod_module_info_get_key(item);
+		const char *value = kmod_module_info_get_value(item);
+
+		if (!strcmp(key, "signer") && !patient->signer)
+			patient->signer = text("%s", value);
+		else if (!strcmp(key, "srcversion") && !patient->srcversion)
+			patient->srcversion = text("%s", value);
+	}
+	kmod_module_info_free_list(list);
+}
+
+static void find_module(struct patient *patient)
+{
+	struct kmod_ctx *context = check_memory(kmod_new(NULL, NULL));
+	struct kmod_list *modules = NULL, *item;
+
+	kmod_set_log_priority(context, 0);
+	if (kmod_module_new_from_lookup(context, "vfn", &modules) >= 0) {
+		kmod_list_foreach(item, modules) {
+			struct kmod_module *module = kmod_module_get_module(item);
+
+			if (!patient->path)
+				read_info(patient, module);
+			kmod_module_unref(module);
+		}
+		kmod_module_unref_list(modules);
+	}
+	kmod_unref(context);
+}
+
+void patient_init(struct patient *patient)
+{
+	struct utsname kernel;
+	char name[256];
+
+	*patient = (struct patient){ 0 };
+	uname(&kernel);
+	snprintf(patient->release, sizeof(patient->release), "%s", kernel.release);
+	patient->loaded = access("/sys/module/vfn", F_OK) == 0;
+	patient->dkms = access("/var/lib/dkms/vfn", F_OK) == 0;
+	snprintf(name, sizeof(name), "/lib/modules/%s/build/Makefile", kernel.release);
+	patient->headers = access(name, F_OK) == 0;
+	find_module(patient);
+}
+
+void patient_free(struct patient *patient)
+{
+	free(patient->path);
+	free(patient->signer);
+	free(patient->srcversion);
+}
+
+static int compare(const unsigned int *a, const unsigned int *b)
+{
+	return a[0] != b[0] ? (int)a[0] - (int)b[0] : (int)a[1] - (int)b[1];
+}
+
+void check_kernel(const struct patient *patient)
+{
+	unsigned int version[2] = { 0 };
+
+	if (sscanf(patient->release, "%u.%u", &version[0], &version[1]) == 2 &&
+	    compare(version, first) >= 0 && compare(version, end) < 0)
+		tell(FINDING_GOOD, "kernel", "%s is one that vfn knows", patient->release);
+	else
+		tell(FINDING_BAD, "kernel",
+		     "%s is none that this vfn knows, which are %u.%u to those before %u.%u; boot one "
+		     "of these, or look for a newer vfn", patient->release, first[0], first[1],
+		     end[0], end[1]);
+}
+
+/* Is there a line "CONFIG_<option>=y" (or =m) in it? */
+static bool has_option(FILE *config, const char *option)
+{
+	size_t length = strlen(option);
+	char line[512];
+
+	rewind(config);
+	while (fgets(line, sizeof(line), config))
+		if (!strncmp(line, "CONFIG_", 7) && !strncmp(line + 7, option, length) &&
+		    line[7 + length] == '=')
+			return true;
+	return false;
+}
+
+static FILE *open_config(const char *release)
+{
+	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config" };
+	FILE *file = NULL;
+	char name[256];
+	size_t i;
+
+	for (i = 0; i < 2 && !file; i++) {
+		snprintf(name, sizeof(name), places[i], release);
+		file = fopen(name, "re");
+	}
+	return file;
+}
+
+void check_config(const struct patient *patient)
+{
+	FILE *config = open_config(patient->release);
+	bool complete = true;
+	size_t i;
+
+	if (!config) {
+		if (patient->loaded)
+			tell(FINDING_GOOD, "config", "has all that vfn needs, since the module is loaded");
+		else
+			tell(FINDING_UNSEEN, "config", "/boot/config-%s can't be read: %s",
+			     patient->release, strerror(errno));
+		return;
+	}
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (has_option(config, options[i]))
+			continue;
+		complete = false;
+		tell(FINDING_BAD, "config", "this kernel has no CONFIG_%s; boot one that has, such as "
+		     "Debian's", options[i]);
+	}
+	fclose(config);
+	if (complete)
+		tell(FINDING_GOOD, "config", "has all that vfn needs");
+}
+
+static void tell_missing(const struct patient *patient)
+{
+	if (!patient->dkms)
+		tell(FINDING_BAD, "module", "none is installed for %s; install the package vfn-dkms, or "
+		     "type in the source tree of vfn: make && sudo make install", patient->release);
+	else if (!patient->headers)
+		tell(FINDING_BAD, "module", "DKMS can't build it for %s without the kernel's headers; "
+		     "type: sudo apt-get install linux-headers-%s", patient->release, patient->release);
+	else
+		tell(FINDING_BAD, "module", "DKMS has not built it for %s; type: sudo dkms autoinstall; "
+		     "if that fails, see /var/lib/dkms/vfn/*/build/make.log", patient->release);
+}
+
+void check_module(const struct patient *patient)
+{
+	char loaded[128];
+
+	if (!patient->path)
+		tell_missing(patient);
+	if (!patient->loaded) {
+		if (patient->path)
+			tell(FINDING_BAD, "module", "%s is installed, but not loaded; type: sudo vfnctl load",
+			     patient->path);
+		return;
+	}
+	if (patient->path && patient->srcversion &&
+	    read_line("/sys/module/vfn/srcversion", loaded, sizeof(loaded)) &&
+	    strcmp(loaded, patient->srcversion))
+		tell(FINDING_BAD, "module", "another build of it is loaded than is installed; type, when "
+		     "no process has a view: sudo vfnctl unload && sudo vfnctl load");
+	else
+		tell(FINDING_GOOD, "module", "is loaded");
+}
+
+/* Does the kernel want modules to be signed?  -1: it can't be seen. */
+static int wants_signature(void)
+{
+	char line[128];
+
+	if (read_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
+	    line[0] == 'Y')
+		return 1;
+	if (!read_line("/sys/kernel/security/lockdown", line, sizeof(line)))
+		return errno == ENOENT && access("/sys/kernel/security/lsm", F_OK) == 0 ? 0 : -1;
+	return !strstr(line, "[none]");
+}
+
+void check_signature(const struct patient *patient)
+{
+	int wants = wants_signature();
+
+	if (patient->loaded)
+		tell(FINDING_GOOD, "signature", "the kernel has taken the module");
+	else if (wants < 0)
+		tell(FINDING_UNSEEN, "signature", "whether the kernel is locked down can't be seen here; "
+		     "type: sudo vfnctl doctor");
+	else if (!wants)
+		tell(FINDING_GOOD, "signature", "the kernel wants none");
+	else if (!patient->path)
+		tell(FINDING_UNSEEN, "signature", "the kernel is locked down: it takes signed modules alone");
+	else if (!patient->signer)
+		tell(FINDING_BAD, "signature", "the kernel is locked down, and the module is not signed; "
+		     "install openssl, and type: sudo dkms install --force vfn/VERSION");
+	else
+		tell(FINDING_GOOD, "signature", "is that of '%s'; if the kernel refuses it, type: sudo "
+		     "mokutil --import /var/lib/dkms/mok.pub, and reboot", patient->signer);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vfnctl doctor: findings, and what they are about */
+#ifndef VFNCTL_DOCTOR_H
+#define VFNCTL_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * enum finding - what becomes of something that was looked at
+ * @FINDING_GOOD: it is as it should be
+ * @FINDING_BAD: it is not; the text says what to do
+ * @FINDING_UNSEEN: it can't be seen from here; the text says from where
+ */
+enum finding {
+	FINDING_GOOD,
+	FINDING_BAD,
+	FINDING_UNSEEN,
+};
+
+/**
+ * struct patient - what several of the checks want to know
+ * @release:	of the running kernel
+ * @loaded:	the module is
+ * @path:	of the module that would be loaded, or NULL
+ * @signer:	of that; NULL: nobody
+ * @srcversion:	of that, or NULL
+ * @dkms:	there is a source of it that DKMS knows
+ * @headers:	there are what it takes to build it
+ */
+struct patient {
+	char release[65];
+	bool loaded;
+	char *path;
+	char *signer;
+	char *srcversion;
+	bool dkms;
+	bool headers;
+};
+
+/* Print a line about WHAT. */
+void tell(enum finding finding, const char *what, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The first line of a file, without its end; false: errno. */
+bool read_line(const char *name, char *line, size_t size);
+
+/* doctor-module.c */
+void patient_init(struct patient *patient);
+void patient_free(struct patient *patient);
+void check_kernel(const struct patient *patient);
+void check_config(const struct patient *patient);
+void check_module(const struct patient *patient);
+void check_signature(const struct patient *patient);
+
+/* doctor-hooks.c */
+void check_device(const struct patient *patient);
+void check_ftrace(const struct patient *patient);
+void check_conflicts(const struct patient *patient);
+void check_limits(const struct patient *patient);
+
+#endif /* VFNCTL_DOCTOR_H */
