@@ -12,6 +12,9 @@ ARGS ?=
 prefix ?= /usr/local
 DESTDIR ?=
 
+version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+dkms_source := $(DESTDIR)/usr/src/vfn-$(version)
+
 release := $(shell uname -r)
 build := $(CURDIR)/build
 user := $(build)/user
@@ -30,6 +33,7 @@ KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
+.PHONY: dkms_source dkms-install dkms-uninstall rpm
 .PHONY: stage vm setup demo check programs debug-kernel fuzz fuzz-names load deb
 .PHONY: check-install
 .PHONY: clean distclean
@@ -43,6 +47,8 @@ help:
 	@echo 'make module      the module, for the running kernel; KDIR=... or'
 	@echo '                 KERNEL=6.1|6.12 (fetched from Debian) for another'
 	@echo 'make install     install what was built (DESTDIR, prefix)'
+	@echo 'make dkms-install  have DKMS build the module, now and for each kernel that comes;'
+	@echo '                 release=... for another than the running one; dkms-uninstall'
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
@@ -54,6 +60,7 @@ help:
 	@echo 'make bench       what vfn costs, and what others do (KERNEL; else both)'
 	@echo 'make bench-peers the others alone'
 	@echo 'make deb         Debian packages, in build/deb'
+	@echo 'make rpm         RPM packages, in build/rpm'
 	@echo 'make check-install  build and install them in fresh Debian 12, 13 and 11 (SUITES)'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
 	@echo 'make debug-kernel  kernels that watch themselves, for ARGS=--kernel debug, kcsan'
@@ -96,6 +103,26 @@ modules_install:
 	$(MAKE) -C $(KDIR) M=$(moddir) modules_install \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR))
 	$(MAKE) --no-print-directory -C tools/boot install DESTDIR=$(DESTDIR) prefix=$(prefix)
+
+# What DKMS builds the module of.
+dkms_source:
+	rm -rf $(dkms_source)
+	install -d $(dkms_source)
+	cp -r Kbuild Makefile dkms.conf kmod include $(dkms_source)
+
+# Without a package, which would do the same.
+dkms-install:
+	@command -v dkms >/dev/null || { \
+		echo "there is no dkms: install it, and linux-headers-$(release)" >&2; exit 1; }
+	@if [ -e /var/lib/dkms/vfn/$(version) ]; then dkms remove vfn/$(version) --all; fi
+	@$(MAKE) --no-print-directory dkms_source
+	dkms install vfn/$(version) -k $(release)
+	$(MAKE) --no-print-directory -C tools/boot install prefix=$(prefix)
+
+dkms-uninstall:
+	dkms remove vfn/$(version) --all
+	rm -rf $(dkms_source)
+	$(MAKE) --no-print-directory -C tools/boot uninstall prefix=$(prefix)
 
 # What the virtual machine of a kernel sees above the machine's own files.
 stage: KERNEL := $(or $(KERNEL),6.1)
@@ -159,6 +186,10 @@ bench-peers:
 deb:
 	@tests/setup packages
 	@tests/install/build
+
+rpm:
+	@tests/setup packages
+	@packaging/rpm/build
 
 check-install:
 	@tests/setup packages
