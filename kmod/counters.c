@@ -14,90 +14,80 @@
 #include "payer.h"
 #include "vfn.h"
 
-static ssize_t views_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	struct vfn_totals totals;
-
-	vfn_holders_sum(&totals);
-	return sysfs_emit(buf, "%llu\n", totals.views);
-}
-
-static ssize_t mappings_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	struct vfn_totals totals;
-
-	vfn_holders_sum(&totals);
-	return sysfs_emit(buf, "%llu\n", totals.mappings);
-}
-
-static ssize_t translations_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	struct vfn_totals totals;
-
-	vfn_holders_sum(&totals);
-	return sysfs_emit(buf, "%llu\n", totals.translations);
-}
-
-static ssize_t attached_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%d\n", vfn_attached());
-}
-
-static ssize_t bytes_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
+/**
+ * struct counts - all there is to read
+ * @holders:	of all views
+ * @payers:	of all users
+ * @attached:	1: the hooks are in place
+ */
+struct counts {
+	struct vfn_totals holders;
 	struct vfn_payers payers;
+	u64 attached;
+};
 
-	vfn_payers_sum(&payers);
-	return sysfs_emit(buf, "%lu\n", payers.bytes);
-}
+/**
+ * struct counter - one file
+ * @attr:	that file
+ * @offset:	of the number, a u64, in struct counts
+ */
+struct counter {
+	struct kobj_attribute attr;
+	size_t offset;
+};
 
-static ssize_t most_bytes_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	struct vfn_payers payers;
+	const struct counter *counter = container_of(attr, struct counter, attr);
+	struct counts counts;
 
-	vfn_payers_sum(&payers);
-	return sysfs_emit(buf, "%lu\n", payers.most_bytes);
+	vfn_holders_sum(&counts.holders);
+	vfn_payers_sum(&counts.payers);
+	counts.attached = vfn_attached();
+	return sysfs_emit(buf, "%llu\n", *(u64 *)((char *)&counts + counter->offset));
 }
 
-static ssize_t snapshots_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	struct vfn_payers payers;
+#define COUNTER(name, member) \
+	static struct counter name = { \
+		.attr = __ATTR(name, 0400, show, NULL), \
+		.offset = offsetof(struct counts, member), \
+	}
 
-	vfn_payers_sum(&payers);
-	return sysfs_emit(buf, "%u\n", payers.snapshots);
-}
-
-static ssize_t most_snapshots_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	struct vfn_payers payers;
-
-	vfn_payers_sum(&payers);
-	return sysfs_emit(buf, "%u\n", payers.most_snapshots);
-}
-
-static struct kobj_attribute views = __ATTR_RO_MODE(views, 0400);
-static struct kobj_attribute mappings = __ATTR_RO_MODE(mappings, 0400);
-static struct kobj_attribute translations = __ATTR_RO_MODE(translations, 0400);
-static struct kobj_attribute attached = __ATTR_RO_MODE(attached, 0400);
-static struct kobj_attribute bytes = __ATTR_RO_MODE(bytes, 0400);
-static struct kobj_attribute most_bytes = __ATTR_RO_MODE(most_bytes, 0400);
-static struct kobj_attribute snapshots = __ATTR_RO_MODE(snapshots, 0400);
-static struct kobj_attribute most_snapshots = __ATTR_RO_MODE(most_snapshots, 0400);
+COUNTER(views, holders.views);
+COUNTER(mappings, holders.mappings);
+COUNTER(translations, holders.translations);
+COUNTER(attached, attached);
+COUNTER(bytes, payers.bytes);
+COUNTER(most_bytes, payers.most_bytes);
+COUNTER(snapshots, payers.snapshots);
+COUNTER(most_snapshots, payers.most_snapshots);
 
 static struct attribute *attrs[] = {
-	&views.attr, &mappings.attr, &translations.attr, &attached.attr,
-	&bytes.attr, &most_bytes.attr, &snapshots.attr, &most_snapshots.attr,
+	&views.attr.attr, &mappings.attr.attr, &translations.attr.attr, &attached.attr.attr,
+	&bytes.attr.attr, &most_bytes.attr.attr, &snapshots.attr.attr, &most_snapshots.attr.attr,
 	NULL
 };
 
-static const struct attribute_group group = { .name = "counters", .attrs = attrs };
+static const struct attribute_group group = { .attrs = attrs };
+
+/* A directory of its own kind: the files in the module's take other arguments. */
+static struct kobject *counters;
 
 int vfn_counters_init(void)
 {
-	return sysfs_create_group(&THIS_MODULE->mkobj.kobj, &group);
+	int err;
+
+	counters = kobject_create_and_add("counters", &THIS_MODULE->mkobj.kobj);
+	if (!counters)
+		return -ENOMEM;
+	err = sysfs_create_group(counters, &group);
+	if (err)
+		kobject_put(counters);
+	return err;
 }
 
+/* Waits for who reads them. */
 void vfn_counters_exit(void)
 {
-	sysfs_remove_group(&THIS_MODULE->mkobj.kobj, &group);
+	kobject_put(counters);
 }

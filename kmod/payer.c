@@ -191,7 +191,8 @@ void vfn_mem_free(void *mem, size_t size, u16 id)
 void vfn_payers_sum(struct vfn_payers *sum)
 {
 	struct vfn_payer *payer;
-	unsigned long id, bytes;
+	unsigned long id;
+	u64 bytes;
 
 	*sum = (struct vfn_payers){};
 	mutex_lock(&payers_lock);
@@ -200,7 +201,7 @@ void vfn_payers_sum(struct vfn_payers *sum)
 		sum->bytes += bytes;
 		sum->most_bytes = max(sum->most_bytes, bytes);
 		sum->snapshots += payer->snapshots;
-		sum->most_snapshots = max(sum->most_snapshots, payer->snapshots);
+		sum->most_snapshots = max_t(u64, sum->most_snapshots, payer->snapshots);
 	}
 	mutex_unlock(&payers_lock);
 }

@@ -48,10 +48,10 @@ void vfn_payer_drop_snapshot(struct vfn_payer *payer);
  * @most_snapshots: of these, one user's
  */
 struct vfn_payers {
-	unsigned long bytes;
-	unsigned long most_bytes;
-	unsigned int snapshots;
-	unsigned int most_snapshots;
+	u64 bytes;
+	u64 most_bytes;
+	u64 snapshots;
+	u64 most_snapshots;
 };
 
 /* Sleeps. */

@@ -2,7 +2,5 @@
 /*
  * Tracepoints, for perf and trace-cmd: what the macros of trace.h make of them
  */
-#ifndef __CHECKER__
 #define CREATE_TRACE_POINTS
 #include "trace.h"
-#endif
