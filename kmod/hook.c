@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Attaching to the kernel's functions: ftrace direct calls, all or none
+ * Attaching to the kernel's functions, all or none: by direct calls or else by redirection
  */
+#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/tracepoint.h>
-#include <linux/uaccess.h>
 
-#include <asm/text-patching.h>
-
-#include "compat/current.h"
 #include "compat/ftrace.h"
 #include "compat/procmap.h"
 #include "hook.h"
+#include "site.h"
 #include "walk.h"
 
 unsigned long vfn_body_filename_lookup;
@@ -35,25 +33,13 @@ unsigned long vfn_body_ptracer_capable;
 unsigned long vfn_body_kallsyms_lookup_name;
 unsigned long vfn_body_ptrace_may_access;
 
-/**
- * struct hook - a hooked function
- * @name:	the kernel's name for it
- * @body:	where it goes on behind its call of __fentry__
- * @hook:	what holders run in its place
- * @takes_thread: @hook's sixth argument is the thread
- */
-struct hook {
-	const char *name;
-	unsigned long *body;
-	void *hook;
-	bool takes_thread;
-};
-
 /* vfn_trampoline() knows the first three by itself. */
-static const struct hook hooks[] = {
-	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup, true },
-	{ "do_filp_open", &vfn_body_do_filp_open, hook_do_filp_open, true },
-	{ "security_inode_follow_link", &vfn_body_follow_link, hook_follow_link, true },
+static const struct vfn_hook hooks[] = {
+	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup,
+	  vfn_late_filename_lookup },
+	{ "do_filp_open", &vfn_body_do_filp_open, hook_do_filp_open, vfn_late_do_filp_open },
+	{ "security_inode_follow_link", &vfn_body_follow_link, hook_follow_link,
+	  vfn_late_follow_link },
 	{ "__filename_parentat", &vfn_body_filename_parentat, hook_filename_parentat },
 	{ "open_exec", &vfn_body_open_exec, hook_open_exec },
 	{ "security_bprm_check", &vfn_body_bprm_check, hook_bprm_check },
@@ -64,7 +50,7 @@ static const struct hook hooks[] = {
 #ifdef VFN_HAVE_PROCMAP
 	{ "procfs_procmap_ioctl", &vfn_body_procmap, hook_procmap },
 #endif
-	{ "__x64_sys_getcwd", &vfn_body_getcwd, hook_getcwd },
+	{ VFN_SYSCALL "getcwd", &vfn_body_getcwd, hook_getcwd },
 #ifdef CONFIG_IA32_EMULATION
 	{ "__ia32_sys_getcwd", &vfn_body_getcwd32, hook_getcwd32 },
 #endif
@@ -82,22 +68,21 @@ static const struct {
 	{ "ptrace_may_access", &vfn_body_ptrace_may_access },
 };
 
-static struct ftrace_ops direct_ops;
+/* The better one first. */
+static const struct vfn_method *const methods[] = {
+#ifdef VFN_HAVE_DIRECT
+	&vfn_method_direct,
+#endif
+	&vfn_method_redirect,
+};
 
-/* For the assembler: where things are that it looks at. */
-static void __used define_offsets(void)
-{
-#define DEFINE_OFFSET(name, type, member) do { \
-		asm volatile(".globl " #name "\n\t.set " #name ", %c0" \
-			     : : "i" (offsetof(type, member))); \
-	} while (0)
+static const struct vfn_method *method;	/* the last one tried; attach_mutex, read by anybody */
 
-	DEFINE_OFFSET(vfn_task_signal, struct task_struct, signal);
-	DEFINE_OFFSET(vfn_thread_active, struct vfn_thread, active);
-}
+static char *hooks_param = "auto";
+module_param_named(hooks, hooks_param, charp, 0444);
+MODULE_PARM_DESC(hooks, "how to attach to the kernel: direct, ftrace, or auto: direct if possible");
 
-/* NULL: a probe has sent the caller elsewhere, and shall have its way. */
-static const struct hook *find_hook(unsigned long body)
+const struct vfn_hook *vfn_hook_at(unsigned long body)
 {
 	unsigned int i;
 
@@ -108,38 +93,13 @@ static const struct hook *find_hook(unsigned long body)
 }
 
 /*
- * Called by vfn_trampoline() at each hooked function, for holders: where shall it go
- * on?  A thread that is sent to a hook is inside, so neither its view nor the module
- * goes away before the hook calls vfn_thread_leave().  Whoever isn't a holder leaves
- * this and the trampoline without sleeping, which synchronize_rcu_tasks() in
- * vfn_hooks_exit() waits for.
+ * The address of a function's call of ftrace.  A kprobe that is never armed finds the
+ * function; it sits behind ENDBR, if there is one.
  */
-unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread)
-{
-	const struct hook *hook;
-
-	thread = thread ?: vfn_thread_enter();
-	if (!thread)
-		return 0;
-	hook = find_hook(frame->body);
-	if (!hook) {
-		if (!IS_ERR(thread))
-			vfn_thread_leave(thread);
-		return 0;
-	}
-	if (hook->takes_thread)
-		frame->sixth = IS_ERR(thread) ? &vfn_no_thread : thread;
-	return (unsigned long)hook->hook;
-}
-
-/*
- * The address of a function's call of __fentry__.  A kprobe that is never armed
- * sits there if it is placed on the name, whether or not ENDBR comes first.
- */
-static unsigned long find_fentry(const char *name)
+static unsigned long find_site(const char *name)
 {
 	struct kprobe probe = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
-	unsigned long addr;
+	unsigned long site;
 	int err;
 
 	err = register_kprobe(&probe);
@@ -147,18 +107,11 @@ static unsigned long find_fentry(const char *name)
 		pr_err("%s() isn't in this kernel or can't be hooked (%d)\n", name, err);
 		return 0;
 	}
-	addr = (unsigned long)probe.addr;
+	site = vfn_site_of((unsigned long)probe.addr);
 	unregister_kprobe(&probe);
-	return addr;
-}
-
-/* Is there a call, of us or of what serves us and others, in the place of a NOP? */
-static bool site_is_hooked(unsigned long fentry)
-{
-	u8 opcode;
-
-	return !copy_from_kernel_nofault(&opcode, (void *)fentry, sizeof(opcode)) &&
-	       opcode == CALL_INSN_OPCODE;
+	if (!site)
+		pr_err("%s() begins in a way that vfn doesn't know\n", name);
+	return site;
 }
 
 /**
@@ -207,11 +160,10 @@ static void find_tracepoint(struct tracepoint *tp, void *unused)
 			probes[i].tp = tp;
 }
 
-int vfn_hooks_init(void)
+static int find_functions(void)
 {
-	unsigned long fentry;
+	unsigned long site;
 	unsigned int i;
-	int err;
 
 	for_each_kernel_tracepoint(find_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
@@ -221,28 +173,71 @@ int vfn_hooks_init(void)
 		}
 	}
 	for (i = 0; i < ARRAY_SIZE(called); i++) {
-		fentry = find_fentry(called[i].name);
-		if (!fentry)
+		site = find_site(called[i].name);
+		if (!site)
 			return -ENOENT;
-		*called[i].body = fentry + MCOUNT_INSN_SIZE;
+		*called[i].body = site + MCOUNT_INSN_SIZE;
 	}
 	vfn_base_init();
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		fentry = find_fentry(hooks[i].name);
-		if (!fentry) {
-			err = -ENOENT;
-			goto free;
-		}
-		*hooks[i].body = fentry + MCOUNT_INSN_SIZE;
-		err = ftrace_set_filter_ip(&direct_ops, fentry, 0, 0);
+		site = find_site(hooks[i].name);
+		if (!site)
+			return -ENOENT;
+		*hooks[i].body = site + MCOUNT_INSN_SIZE;
+	}
+	return 0;
+}
+
+static bool may_use(const struct vfn_method *which)
+{
+	return !strcmp(hooks_param, "auto") || !strcmp(hooks_param, which->name);
+}
+
+static void free_filters(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		ftrace_free_filter(methods[i]->ops);
+}
+
+static int set_filter(struct ftrace_ops *ops)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		err = ftrace_set_filter_ip(ops, *hooks[i].body - MCOUNT_INSN_SIZE, 0, 0);
 		if (err) {
 			pr_err("%s() can't be traced (%d)\n", hooks[i].name, err);
-			goto free;
+			return err;
 		}
 	}
 	return 0;
+}
+
+int vfn_hooks_init(void)
+{
+	unsigned int i;
+	int err;
+
+	err = find_functions();
+	if (err)
+		return err;
+	for (i = 0; i < ARRAY_SIZE(methods); i++) {
+		err = set_filter(methods[i]->ops);
+		if (err)
+			goto free;
+		if (!method && may_use(methods[i]))
+			method = methods[i];
+	}
+	if (method)
+		return 0;
+	pr_err("hooks=%s isn't known here: say auto, %s or %s\n", hooks_param, methods[0]->name,
+	       methods[ARRAY_SIZE(methods) - 1]->name);
+	err = -EINVAL;
 free:
-	ftrace_free_filter(&direct_ops);
+	free_filters();
 	return err;
 }
 
@@ -250,7 +245,7 @@ void vfn_hooks_exit(void)
 {
 	/* Tasks that were preempted in the trampoline, or on their way out of a hook. */
 	synchronize_rcu_tasks();
-	ftrace_free_filter(&direct_ops);
+	free_filters();
 }
 
 static void probes_detach(unsigned int nr)
@@ -281,30 +276,45 @@ static int check_sites(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (!site_is_hooked(*hooks[i].body - MCOUNT_INSN_SIZE))
+		if (!vfn_site_is_hooked(*hooks[i].body - MCOUNT_INSN_SIZE))
 			return -EBUSY;
-	/* From here on, writing 0 to kernel.ftrace_enabled is refused. */
-	direct_ops.flags |= FTRACE_OPS_FL_PERMANENT;
 	return 0;
+}
+
+static int method_attach(const struct vfn_method *which)
+{
+	int err;
+
+	WRITE_ONCE(method, which);
+	err = which->attach();
+	if (err)
+		return err;
+	err = check_sites();
+	if (err)
+		which->detach();
+	else
+		/* From here on, writing 0 to kernel.ftrace_enabled is refused. */
+		which->ops->flags |= FTRACE_OPS_FL_PERMANENT;
+	return err;
 }
 
 int vfn_hooks_attach(void)
 {
+	unsigned int i;
 	int err;
 
 	err = probes_attach();
 	if (err)
 		return err;
-	err = vfn_direct_register(&direct_ops, (unsigned long)vfn_trampoline);
-	if (err)
-		goto probes;
-	err = check_sites();
-	if (err)
-		goto direct;
-	return 0;
-direct:
-	vfn_direct_unregister(&direct_ops, (unsigned long)vfn_trampoline);
-probes:
+	for (i = 0; i < ARRAY_SIZE(methods); i++) {
+		if (!may_use(methods[i]))
+			continue;
+		err = method_attach(methods[i]);
+		if (!err || err == -ENOMEM)
+			break;
+	}
+	if (!err)
+		return 0;
 	probes_detach(ARRAY_SIZE(probes));
 	if (err != -ENOMEM)
 		pr_err_ratelimited("can't hook path lookup (%d): a live patch or BPF program holds a function, or kernel.ftrace_enabled is 0\n",
@@ -314,7 +324,12 @@ probes:
 
 void vfn_hooks_detach(void)
 {
-	direct_ops.flags &= ~FTRACE_OPS_FL_PERMANENT;
-	vfn_direct_unregister(&direct_ops, (unsigned long)vfn_trampoline);
+	method->ops->flags &= ~FTRACE_OPS_FL_PERMANENT;
+	method->detach();
 	probes_detach(ARRAY_SIZE(probes));
+}
+
+u32 vfn_hooks_method(void)
+{
+	return READ_ONCE(method)->number;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What hook.c shares with hook_x86.S
+ * What the files share that attach to the kernel's functions
  */
 #ifndef VFN_HOOK_H
 #define VFN_HOOK_H
@@ -13,7 +13,15 @@
 #ifndef __ASSEMBLY__
 
 #include <linux/list.h>
+#include <linux/types.h>
 
+struct dentry;
+struct file;
+struct filename;
+struct ftrace_ops;
+struct inode;
+struct open_flags;
+struct path;
 struct task_struct;
 struct vfn_thread;
 
@@ -26,6 +34,49 @@ extern struct hlist_head vfn_views[1 << VFN_VIEWS_BITS];
  */
 extern struct task_struct *vfn_known_tasks[1 << VFN_THREADS_BITS];
 extern struct vfn_thread *vfn_known_threads[1 << VFN_THREADS_BITS];
+
+/**
+ * struct vfn_hook - a hooked function
+ * @name:	the kernel's name for it
+ * @body:	where it goes on behind its call of ftrace
+ * @hook:	what holders run in its place
+ * @late:	the same with the function's own arguments alone, if @hook's sixth is the
+ *		thread
+ */
+struct vfn_hook {
+	const char *name;
+	unsigned long *body;
+	void *hook;
+	void *late;
+};
+
+/* That of the function whose body begins at @body.  NULL: a probe sends callers elsewhere. */
+const struct vfn_hook *vfn_hook_at(unsigned long body);
+
+/**
+ * struct vfn_method - how to attach to all of the functions
+ * @name:	what the module's parameter "hooks" calls it
+ * @number:	VFN_HOOKS_*
+ * @ops:	ftrace's; its filter has the functions
+ * @attach:	to all or none: 0 or an errno.  May sleep
+ * @detach:	may sleep.  Those whom it has sent to a hook may still be there
+ */
+struct vfn_method {
+	const char *name;
+	u32 number;
+	struct ftrace_ops *ops;
+	int (*attach)(void);
+	void (*detach)(void);
+};
+
+extern const struct vfn_method vfn_method_direct;	/* direct.c */
+extern const struct vfn_method vfn_method_redirect;	/* redirect.c */
+
+/* redirect.c: vfn_hook.late */
+int vfn_late_filename_lookup(int dfd, struct filename *name, unsigned int flags,
+			     struct path *path, struct path *root);
+struct file *vfn_late_do_filp_open(int dfd, struct filename *name, const struct open_flags *op);
+int vfn_late_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
 
 /* What ftrace calls at every hooked function; never called from C. */
 void vfn_trampoline(void);
@@ -48,7 +99,7 @@ struct vfn_frame {
  */
 unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread);
 
-/* Where each function goes on behind its call of __fentry__; constant once found. */
+/* Where each function goes on behind its call of ftrace; constant once found. */
 extern unsigned long vfn_body_filename_lookup;
 extern unsigned long vfn_body_filename_parentat;
 extern unsigned long vfn_body_do_filp_open;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way into the hooks, and the way past them
+ * The way into the hooks, by direct calls
  */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
@@ -84,33 +84,3 @@ SYM_FUNC_START(vfn_trampoline)
 SYM_FUNC_END(vfn_trampoline)
 /* A return address that is changed is beyond objtool. */
 STACK_FRAME_NON_STANDARD vfn_trampoline
-
-/* Call a function behind its call of __fentry__. */
-.macro vfn_orig name
-SYM_FUNC_START(vfn_orig_\name)
-	pushq	vfn_body_\name(%rip)
-	RET
-SYM_FUNC_END(vfn_orig_\name)
-/* A push that RET takes away again is beyond objtool. */
-STACK_FRAME_NON_STANDARD vfn_orig_\name
-.endm
-
-vfn_orig filename_lookup
-vfn_orig filename_parentat
-vfn_orig do_filp_open
-vfn_orig follow_link
-vfn_orig open_exec
-vfn_orig bprm_check
-vfn_orig iterate_dir
-vfn_orig d_path
-vfn_orig proc_readlink
-vfn_orig seq_path
-vfn_orig procmap
-vfn_orig getcwd
-vfn_orig getcwd32
-
-vfn_orig mnt_may_suid
-vfn_orig get_vfs_caps_from_disk
-vfn_orig ptracer_capable
-vfn_orig kallsyms_lookup_name
-vfn_orig ptrace_may_access

@@ -56,7 +56,7 @@ static int do_info(void __user *arg)
 			    BIT(_IOC_NR(VFN_IOC_SNAPSHOT)) | BIT(_IOC_NR(VFN_IOC_ADOPT)),
 		.max_mappings = READ_ONCE(vfn_max_mappings),
 		.max_batch = MAX_BATCH,
-		.hooks = VFN_HOOKS_DIRECT,
+		.hooks = vfn_hooks_method(),
 	};
 	if (vfn_attached())
 		info.state |= VFN_STATE_ATTACHED;

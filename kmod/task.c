@@ -83,15 +83,6 @@ static void view_insert(struct vfn_view *view)
 	hash_add_rcu(vfn_views, &view->hash, (unsigned long)view->signal);
 }
 
-/* As vfn_trampoline() does it. */
-static bool no_view(void)
-{
-	u64 hash = (unsigned long)current->signal * VFN_GOLDEN_RATIO;
-
-	BUILD_BUG_ON(VFN_GOLDEN_RATIO != GOLDEN_RATIO_64);
-	return hlist_empty(&vfn_views[hash >> (64 - VFN_VIEWS_BITS)]);
-}
-
 static struct vfn_view *view_find(struct signal_struct *signal)
 {
 	struct vfn_view *view;
@@ -547,7 +538,7 @@ void vfn_task_exit(void)
 	struct vfn_thread *thread;
 	struct vfn_view *view;
 
-	if (likely(no_view()))
+	if (likely(vfn_no_view()))
 		return;
 	raw_spin_lock(&vfn_lock);
 	view = view_find(current->signal);

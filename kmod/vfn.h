@@ -6,6 +6,7 @@
 #define VFN_H
 
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/sched.h>
 
 #include <uapi/linux/vfn.h>
@@ -184,6 +185,18 @@ static inline struct vfn_thread *vfn_lookup_thread(struct vfn_lookup *l)
 }
 
 /*
+ * No process whose view would be in the same bucket has one: as vfn_trampoline() does
+ * it, what everybody pays.
+ */
+static __always_inline bool vfn_no_view(void)
+{
+	u64 hash = (unsigned long)current->signal * VFN_GOLDEN_RATIO;
+
+	BUILD_BUG_ON(VFN_GOLDEN_RATIO != GOLDEN_RATIO_64);
+	return hlist_empty(&vfn_views[hash >> (64 - VFN_VIEWS_BITS)]);
+}
+
+/*
  * vfn_thread_enter() - is the current process a holder?
  *
  * Returns the current thread, inside until vfn_thread_leave(); NULL if its
@@ -262,7 +275,10 @@ void vfn_task_exit_module(void);
  * hook.c: attaching to the kernel's functions
  */
 
-/* Find the functions.  -ENOENT: this kernel lacks one; the log says which. */
+/*
+ * Find the functions.  -ENOENT: this kernel lacks one; -EINVAL: the parameter "hooks"
+ * isn't known; the log says more.
+ */
 int vfn_hooks_init(void);
 void vfn_hooks_exit(void);
 
@@ -273,6 +289,9 @@ void vfn_hooks_exit(void);
  */
 int vfn_hooks_attach(void);
 void vfn_hooks_detach(void);
+
+/* VFN_HOOKS_*: how they are attached, or were tried to be last. */
+u32 vfn_hooks_method(void);
 
 /*
  * lookup.c, parent.c, link.c, exec.c, list.c, report.c: the replacements

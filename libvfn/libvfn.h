@@ -104,7 +104,8 @@ int vfn_available(void);
  * @holder:	1: the caller has a non-empty table
  * @sealed:	1: the caller can no longer edit
  * @attached:	1: the module's hooks are in place
- * @hooks:	how it attaches to the kernel: "direct"; static storage
+ * @hooks:	how it attaches to the kernel: "direct", "ftrace", or "unknown" (the module
+ *		is newer); static storage
  */
 struct vfn_status {
 	unsigned int abi;

@@ -11,6 +11,18 @@ int vfn_available(void)
 	return vfn_device_info(&info);
 }
 
+static const char *name_of_hooks(__u32 hooks)
+{
+	switch (hooks) {
+	case VFN_HOOKS_DIRECT:
+		return "direct";
+	case VFN_HOOKS_FTRACE:
+		return "ftrace";
+	default:
+		return "unknown";
+	}
+}
+
 void vfn_status_fill(struct vfn_status *status, const struct vfn_info *info)
 {
 	*status = (struct vfn_status){
@@ -21,7 +33,7 @@ void vfn_status_fill(struct vfn_status *status, const struct vfn_info *info)
 		.holder = !!(info->state & VFN_STATE_HOLDER),
 		.sealed = !!(info->state & VFN_STATE_SEALED),
 		.attached = !!(info->state & VFN_STATE_ATTACHED),
-		.hooks = info->hooks == VFN_HOOKS_DIRECT ? "direct" : "unknown",
+		.hooks = name_of_hooks(info->hooks),
 	};
 }
 

@@ -15,12 +15,12 @@
 #error "vfn knows Linux 6.1 to 6.12; this kernel is another: look for a newer vfn"
 #endif
 
-#ifndef CONFIG_X86_64
-#error "vfn knows x86-64 alone"
+#if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
+#error "vfn knows x86-64 and arm64 alone"
 #endif
 
-#ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
-#error "vfn needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS"
+#ifndef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#error "vfn needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
 #endif
 
 #endif /* VFN_COMPAT_KERNEL_H */

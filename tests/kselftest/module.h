@@ -12,12 +12,20 @@
 
 #include "tap.h"
 
+/* What the module was loaded with. */
+static char module_params[64];
+
+/* The file of the module, which is loaded, to load it again. */
 static inline int module_file(void)
 {
 	char name[256] = "";
-	FILE *modinfo;
+	FILE *modinfo, *hooks;
 	int fd;
 
+	hooks = fopen("/sys/module/vfn/parameters/hooks", "r");
+	if (!hooks || fscanf(hooks, "%31s", name) != 1 || fclose(hooks))
+		bail_out("the module isn't loaded");
+	snprintf(module_params, sizeof(module_params), "hooks=%s", name);
 	modinfo = popen("PATH=/usr/sbin:/usr/bin:/sbin:/bin modinfo -n vfn", "r");
 	if (!modinfo || !fgets(name, sizeof(name), modinfo) || pclose(modinfo))
 		bail_out("modinfo knows no module vfn");
@@ -31,7 +39,7 @@ static inline int module_file(void)
 /* 0, or -1 and errno; @file is of module_file(). */
 static inline int module_load(int file)
 {
-	return syscall(SYS_finit_module, file, "", 0);
+	return syscall(SYS_finit_module, file, module_params, 0);
 }
 
 /* 0, or -1 and errno; EAGAIN: it is in use. */

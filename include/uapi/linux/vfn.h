@@ -34,6 +34,7 @@
 
 /* vfn_info.hooks: how the module attaches to the kernel's functions. */
 #define VFN_HOOKS_DIRECT	1		/* ftrace direct calls */
+#define VFN_HOOKS_FTRACE	2		/* an ftrace callback that redirects */
 
 /**
  * struct vfn_info - what the module is and what it can do
@@ -43,7 +44,7 @@
  * @max_mappings: out: most mappings a table may hold
  * @max_batch:	out: most operations one VFN_IOC_APPLY may carry
  * @state:	out: VFN_STATE_*
- * @hooks:	out: VFN_HOOKS_*
+ * @hooks:	out: VFN_HOOKS_*; without VFN_STATE_ATTACHED, the last one
  * @nr_mappings: out: mappings in the caller's table
  * @reserved:	zero
  *

@@ -185,7 +185,8 @@ static void test_info(void)
 	if (!ok(!call(VFN_IOC_INFO, &info), "INFO overwrites what it finds"))
 		return;
 	ok(info.size == sizeof(info) && info.abi == 1 && (info.features & 7) == 7 &&
-	   info.max_batch == 65536 && info.max_mappings && info.hooks == VFN_HOOKS_DIRECT &&
+	   info.max_batch == 65536 && info.max_mappings &&
+	   (info.hooks == VFN_HOOKS_DIRECT || info.hooks == VFN_HOOKS_FTRACE) &&
 	   info.state == (VFN_STATE_HOLDER | VFN_STATE_ATTACHED) &&
 	   info.nr_mappings == 3 && !info.reserved, "INFO tells the truth, and no more");
 }
