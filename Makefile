@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Builds, installs and tests vfn; "make help" lists what can be made.
 
-# A series of Debian kernels (6.1, 6.12) to build the module for; empty: the
-# kernel of KDIR, by default the running one.
+# A kernel of Debian (tests/vm/kernel --list) to build the module for; empty: that of
+# KDIR, by default the running one.
 KERNEL ?=
 # 1: a warning of the compiler is an error.
 WERROR ?= 0
@@ -22,9 +22,11 @@ user := $(build)/user
 ifneq ($(KERNEL),)
 KDIR = $(shell tests/vm/kernel --kdir $(KERNEL))
 moddir := $(build)/$(KERNEL)
+kbuild = tests/vm/kbuild $(KERNEL)
 else
 KDIR ?= /lib/modules/$(release)/build
 moddir := $(build)/module
+kbuild = $(MAKE) --no-print-directory -C $(KDIR)
 endif
 
 USERDIRS := libvfn tools/vfnctl Documentation/man
@@ -87,7 +89,7 @@ module:
 	+@set -e; exec 9>$(moddir)/.lock; flock 9; \
 	cp -rsf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/include $(moddir)/; \
 	find $(moddir)/kmod $(moddir)/include -xtype l -delete; \
-	$(MAKE) --no-print-directory -C $(KDIR) M=$(moddir) $(KBUILD_ARGS) modules
+	$(kbuild) M=$(moddir) $(KBUILD_ARGS) modules
 
 install: install_user $(if $(wildcard $(moddir)/vfn.ko),modules_install)
 
