@@ -36,7 +36,7 @@ KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
 .PHONY: dkms_source dkms-install dkms-uninstall rpm
-.PHONY: stage vm setup demo check programs debug-kernel fuzz fuzz-names load deb
+.PHONY: stage vm setup demo check check-arm64 programs debug-kernel fuzz fuzz-names load deb
 .PHONY: check-install
 .PHONY: clean distclean
 
@@ -53,6 +53,7 @@ help:
 	@echo '                 release=... for another than the running one; dkms-uninstall'
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
+	@echo 'make check-arm64   the module and its tests on an emulated arm64 machine'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
 	@echo 'make fuzz        random input for tables and names, and for the device (SECONDS=n'
 	@echo '                 for each, KERNEL)'
@@ -145,6 +146,11 @@ demo: setup
 
 check: setup
 	@tests/run-all
+
+check-arm64:
+	@tests/setup
+	@tests/setup arm64
+	@tests/run-all arm64
 
 programs:
 	@tests/setup programs

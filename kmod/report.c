@@ -12,6 +12,8 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include <asm/syscall.h>
+
 #include "void.h"
 #include "walk.h"
 
@@ -195,11 +197,13 @@ static long view_cwd(struct vfn_thread *thread, char __user *user, unsigned long
 long hook_getcwd(const struct pt_regs *regs)
 {
 	struct vfn_thread *thread = vfn_thread_current();
+	unsigned long args[6];
 	long len;
 
 	if (!thread)
 		return -ENOMEM;
-	len = view_cwd(thread, (char __user *)regs->di, regs->si);
+	syscall_get_arguments(current, (struct pt_regs *)regs, args);
+	len = view_cwd(thread, (char __user *)args[0], args[1]);
 	if (!len)
 		len = vfn_orig_getcwd(regs);
 	vfn_thread_leave(thread);
@@ -209,11 +213,13 @@ long hook_getcwd(const struct pt_regs *regs)
 long hook_getcwd32(const struct pt_regs *regs)
 {
 	struct vfn_thread *thread = vfn_thread_current();
+	unsigned long args[6];
 	long len;
 
 	if (!thread)
 		return -ENOMEM;
-	len = view_cwd(thread, compat_ptr(regs->bx), (u32)regs->cx);
+	syscall_get_arguments(current, (struct pt_regs *)regs, args);
+	len = view_cwd(thread, compat_ptr(args[0]), (u32)args[1]);
 	if (!len)
 		len = vfn_orig_getcwd32(regs);
 	vfn_thread_leave(thread);

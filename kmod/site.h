@@ -41,6 +41,10 @@ static inline bool vfn_site_is_hooked(unsigned long site)
 
 #define VFN_SYSCALL	"__arm64_sys_"
 
+/* What ftrace puts there when the kernel boots. */
+#define VFN_MOV_X9_LR	0xaa1e03e9
+#define VFN_BTI_C	0xd503245f
+
 static inline u32 vfn_insn_at(unsigned long addr)
 {
 	__le32 insn;
@@ -56,7 +60,7 @@ static inline unsigned long vfn_site_of(unsigned long addr)
 {
 	u32 insn = vfn_insn_at(addr);
 
-	if (aarch64_insn_is_bti(insn)) {
+	if (insn == VFN_BTI_C) {
 		addr += AARCH64_INSN_SIZE;
 		insn = vfn_insn_at(addr);
 	}

@@ -175,9 +175,14 @@ static bool view_in_use(struct vfn_view *view)
 	struct vfn_thread *thread;
 
 	lockdep_assert_held(&vfn_lock);
-	list_for_each_entry(thread, &view->threads, mates)
-		if (READ_ONCE(thread->active) || READ_ONCE(thread->exec.running))
+	list_for_each_entry(thread, &view->threads, mates) {
+		if (READ_ONCE(thread->active))
 			return true;
+		/* Set while it was inside: pairs with vfn_thread_leave(). */
+		smp_rmb();
+		if (READ_ONCE(thread->exec.running))
+			return true;
+	}
 	return false;
 }
 

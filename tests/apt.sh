@@ -6,18 +6,21 @@
 # To be sourced.  With it, packages of any Debian suite are fetched without
 # root, and without a change to the machine's own list of packages.
 
-# make_apt_state DIR SUITE: fills DIR with the state for SUITE and for Debian
-# 12's; commands of apt use it when APT_CONFIG is DIR/apt.conf.  Fails, with a
+# make_apt_state DIR SUITE [ARCH]: fills DIR with the state for SUITE and for
+# Debian 12's; for a machine of another architecture, for SUITE alone, and tools of
+# this one.  Commands of apt use it when APT_CONFIG is DIR/apt.conf.  Fails, with a
 # line on stderr, if apt knows no mirror of Debian.
 make_apt_state()
 {
-	local dir=$1 suite=$2 key=/usr/share/keyrings/debian-archive-keyring.gpg
+	local dir=$1 suite=$2 arch=${3:-amd64} archs key=/usr/share/keyrings/debian-archive-keyring.gpg
 	local format uri codename origin base='' options=''
 
+	archs=$arch
+	[ "$arch" = amd64 ] || archs=$arch,amd64
 	mkdir -p "$dir"/{lists/partial,cache/archives/partial,etc}
 	: >"$dir/etc/status"
 	: >"$dir/etc/sources.list"
-	[ ! -e "$key" ] || options="[arch=amd64 signed-by=$key] "
+	[ ! -e "$key" ] || options="[arch=$archs signed-by=$key] "
 
 	# shellcheck disable=SC2016 # apt expands it
 	format='$(REPO_URI) $(CODENAME) $(ORIGIN)'
@@ -31,7 +34,8 @@ make_apt_state()
 		*)
 			continue ;;
 		esac
-		echo "deb $options$uri $codename main" >>"$dir/etc/sources.list"
+		[ "$arch" != amd64 ] ||
+			echo "deb $options$uri $codename main" >>"$dir/etc/sources.list"
 	done < <(apt-get indextargets --format "$format" \
 		'Identifier: Packages' 'Component: main' 2>/dev/null | sort -u)
 	if [ -z "$base" ]; then
@@ -42,6 +46,8 @@ make_apt_state()
 		echo "deb $options$base $suite main" >>"$dir/etc/sources.list"
 
 	cat >"$dir/apt.conf" <<-CONF
+	APT::Architecture "$arch";
+	APT::Architectures "$archs";
 	Dir::State "$dir";
 	Dir::State::lists "$dir/lists";
 	Dir::State::status "$dir/etc/status";

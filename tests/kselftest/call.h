@@ -31,6 +31,7 @@
 #include <libvfn.h>
 
 #include "call-types.h"
+#include "old-calls.h"
 #include "tap.h"
 
 #define CALL_USER	1000

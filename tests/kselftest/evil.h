@@ -6,17 +6,16 @@
 #ifndef KSELFTEST_EVIL_H
 #define KSELFTEST_EVIL_H
 
-#include <elf.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "machine.h"
 #include "tap.h"
 
 #define USER		1000	/* the ordinary user of these tests */
-#define LD_SO		"/lib64/ld-linux-x86-64.so.2"
 
 /* How the attacker's code ends, so that it is told from all else. */
 #define EVIL_ROOT	66	/* it ran, and as root */
@@ -34,23 +33,9 @@ struct tiny {
 	Elf64_Ehdr head;
 	Elf64_Phdr load;
 	Elf64_Phdr interp;
-	unsigned char code[33];
+	struct machine_who code;
 	char name[256];
 };
-
-static const unsigned char tiny_code[] = {
-	0xb8, 0x6b, 0x00, 0x00, 0x00,	/*    mov $__NR_geteuid, %eax */
-	0x0f, 0x05,			/*    syscall */
-	0x85, 0xc0,			/*    test %eax, %eax */
-	0xbf, 0x00, 0x00, 0x00, 0x00,	/*    mov $ROOT, %edi */
-	0x74, 0x05,			/*    jz 1f */
-	0xbf, 0x00, 0x00, 0x00, 0x00,	/*    mov $USER, %edi */
-	0xb8, 0xe7, 0x00, 0x00, 0x00,	/* 1: mov $__NR_exit_group, %eax */
-	0x0f, 0x05,			/*    syscall */
-};
-
-#define TINY_ROOT	10	/* where in tiny_code the statuses are */
-#define TINY_USER	17
 
 static inline void tiny_init(struct tiny *t, int root, int user)
 {
@@ -59,7 +44,7 @@ static inline void tiny_init(struct tiny *t, int root, int user)
 			.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3,
 				     ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
 			.e_type = ET_DYN,
-			.e_machine = EM_X86_64,
+			.e_machine = MACHINE_ELF,
 			.e_version = EV_CURRENT,
 			.e_entry = offsetof(struct tiny, code),
 			.e_phoff = offsetof(struct tiny, load),
@@ -74,10 +59,8 @@ static inline void tiny_init(struct tiny *t, int root, int user)
 			.p_memsz = sizeof(*t),
 			.p_align = 4096,
 		},
+		.code = machine_who(root, user),
 	};
-	memcpy(t->code, tiny_code, sizeof(tiny_code));
-	t->code[TINY_ROOT] = root;
-	t->code[TINY_USER] = user;
 }
 
 static inline void tiny_set_interp(struct tiny *t, const char *interp)

@@ -6,11 +6,11 @@
 #define KSELFTEST_FUZZ_TREE_H
 
 #include <dirent.h>
-#include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "fuzz-case.h"
+#include "machine.h"
 
 /**
  * struct fuzz_world - one side, as its own process sees it
@@ -44,16 +44,14 @@ static inline void fuzz_problem(struct fuzz_world *w, const char *fmt, ...)
 /* A program of 132 bytes that ends with a status of its own. */
 static inline void fuzz_write_program(int fd, int status)
 {
-	/* mov $status, %edi; mov $60, %eax; syscall */
-	unsigned char code[12] = { 0xbf, status, 0, 0, 0, 0xb8, 60, 0, 0, 0, 0x0f, 0x05 };
 	struct {
 		Elf64_Ehdr head;
 		Elf64_Phdr segment;
-		unsigned char code[12];
+		struct machine_exit code;
 	} elf = {
 		.head = {
 			.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-			.e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
+			.e_type = ET_EXEC, .e_machine = MACHINE_ELF, .e_version = EV_CURRENT,
 			.e_entry = 0x400000 + sizeof(Elf64_Ehdr) + sizeof(Elf64_Phdr),
 			.e_phoff = sizeof(Elf64_Ehdr), .e_ehsize = sizeof(Elf64_Ehdr),
 			.e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 1,
@@ -62,9 +60,9 @@ static inline void fuzz_write_program(int fd, int status)
 			.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = 0x400000,
 			.p_filesz = sizeof(elf), .p_memsz = sizeof(elf), .p_align = 4096,
 		},
+		.code = machine_exit(status),
 	};
 
-	memcpy(elf.code, code, sizeof(code));
 	if (write(fd, &elf, sizeof(elf)) != sizeof(elf))
 		bail_out("writing a program");
 }

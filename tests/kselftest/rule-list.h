@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
+#include "old-calls.h"
 #include "rule.h"
 
 #define LIST_BUFFER	65536

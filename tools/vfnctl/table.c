@@ -68,7 +68,7 @@ static bool is_digit(char c)
 
 static bool is_control(char c)
 {
-	return (c >= 0 && c < ' ') || c == 0x7f;
+	return (unsigned char)c < ' ' || c == 0x7f;
 }
 
 static bool is_blank(char c)
@@ -126,7 +126,7 @@ static bool parse_escape(struct parser *p)
 	else if (is_letter(byte) || is_digit(byte))
 		return fail(p, backslash, text("'\\%c' has no meaning; a backslash itself is "
 					       "written '\\\\'", byte));
-	else if (is_control(byte) || byte < 0)
+	else if (is_control(byte) || (unsigned char)byte >= 0x80)
 		return fail(p, backslash, text("a '\\' before byte 0x%02x; write it '\\x%02x'",
 					       (unsigned char)byte, (unsigned char)byte));
 	add(p, &byte, 1);

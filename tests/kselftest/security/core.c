@@ -104,7 +104,7 @@ static void start(const void *arg)
 		vfn_batch_hide(batch, s->view->from);
 	vfn_batch_map(batch, s->program->name, s->program->name, 0);
 	/* What it takes to start it. */
-	vfn_batch_map(batch, "/lib64", "/lib64", 0);
+	vfn_batch_map(batch, LD_SO_DIR, LD_SO_DIR, 0);
 	vfn_batch_map(batch, "/lib", "/lib", 0);
 	vfn_batch_map(batch, "/usr/lib", "/usr/lib", 0);
 	if (vfn_batch_apply(batch, NULL))

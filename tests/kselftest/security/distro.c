@@ -13,7 +13,7 @@
 #define OUT	DIR "/out"
 #define EVIL	DIR "/evil"
 #define KEY	DIR "/key"		/* only root may read it */
-#define LIBS	"/lib/x86_64-linux-gnu"
+#define LIBS	LIBS64
 
 #define ROOT_PASSWORD	"Root-has-1-password"
 #define PASSWORD	"User-has-2-passwords"

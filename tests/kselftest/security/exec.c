@@ -27,8 +27,8 @@
 #define LINKER_DIR "/lib"
 #define LINKER	LINKER_DIR "/ld-linux.so.2"
 #else
-#define LIBS	"/lib/x86_64-linux-gnu"
-#define LINKER_DIR "/lib64"
+#define LIBS	LIBS64
+#define LINKER_DIR LD_SO_DIR
 #define LINKER	LD_SO
 #endif
 

@@ -12,8 +12,11 @@
 #include <linux/sched.h>
 
 void nofork_return(void);
+#ifndef ASM_RET	/* x86 has its own */
+#define ASM_RET	"ret\n"
+#endif
 asm(".pushsection .text\n"
-    ".type nofork_return, @function\n"
+    ".type nofork_return, %function\n"
     "nofork_return:\n"
     ASM_RET
     ".size nofork_return, .-nofork_return\n"
@@ -23,8 +26,8 @@ static int refuse(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (strcmp(current->comm, "nofork"))
 		return 0;
-	regs->ax = false;
-	regs->ip = (unsigned long)nofork_return;
+	regs_set_return_value(regs, false);
+	instruction_pointer_set(regs, (unsigned long)nofork_return);
 	return 1;
 }
 NOKPROBE_SYMBOL(refuse);
