@@ -49,7 +49,7 @@ ftrace_says()
 
 	line=$(vfnctl map /vfn-hooks/a "$dir/target" -- grep '^filename_lookup ' $enabled)
 	echo "$line"
-	[[ ${line%%tramp:*} =~ [[:space:]]$mark[[:space:]] ]]
+	[[ ${line%%tramp:*} =~ [[:space:]]${mark}[[:space:]] ]]
 }
 
 refused()
