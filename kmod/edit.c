@@ -3,6 +3,7 @@
  * Edits: a batch of operations, applied to a table whole or not at all
  */
 #include <linux/fs_struct.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/namei.h>
 #include <linux/sched/signal.h>

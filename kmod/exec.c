@@ -76,7 +76,8 @@ int hook_bprm_check(struct linux_binprm *bprm)
 		exec->translated = false;
 	}
 	/* Binary formats open a program's own interpreter after this. */
-	exec->checked_by = exec->opened_by;
+	if (!vfn_bprm_stands_in(bprm))
+		exec->checked_by = exec->opened_by;
 	exec->opened_by = VFN_VIA_UNKNOWN;
 	exec->gains = vfn_gains(bprm);
 	if (!err)

@@ -30,12 +30,11 @@ struct gain {
 
 static void add_ids(struct gain *gain, struct file *file, const struct cred *old)
 {
-	const struct inode *inode = file_inode(file);
-	vfn_idmap_t *idmap = vfn_file_idmap(file);
-	kuid_t uid = vfsuid_into_kuid(i_uid_into_vfsuid(idmap, inode));
-	kgid_t gid = vfsgid_into_kgid(i_gid_into_vfsgid(idmap, inode));
-	umode_t mode = READ_ONCE(inode->i_mode);
+	umode_t mode = READ_ONCE(file_inode(file)->i_mode);
+	kuid_t uid;
+	kgid_t gid;
 
+	vfn_file_owner(file, &uid, &gid);
 	if (!kuid_has_mapping(old->user_ns, uid) || !kgid_has_mapping(old->user_ns, gid))
 		return;
 	if (mode & S_ISUID)
@@ -50,7 +49,7 @@ static void add_caps(struct gain *gain, struct file *file, const struct cred *ol
 
 	/* With what is wrong with them, the program won't start. */
 	if (!current_in_userns(file->f_path.mnt->mnt_sb->s_user_ns) ||
-	    vfn_orig_get_vfs_caps_from_disk(vfn_file_idmap(file), file->f_path.dentry, &caps))
+	    vfn_file_caps(file, &caps))
 		return;
 	gain->effective = caps.magic_etc & VFS_CAP_FLAGS_EFFECTIVE;
 	gain->permitted = cap_combine(cap_intersect(old->cap_bset, caps.permitted),

@@ -9,6 +9,7 @@
 #include <linux/tracepoint.h>
 
 #include "compat/ftrace.h"
+#include "compat/open_flags.h"
 #include "compat/procmap.h"
 #include "hook.h"
 #include "site.h"
@@ -32,15 +33,19 @@ unsigned long vfn_body_get_vfs_caps_from_disk;
 unsigned long vfn_body_ptracer_capable;
 unsigned long vfn_body_kallsyms_lookup_name;
 unsigned long vfn_body_ptrace_may_access;
+#ifdef VFN_NAMES_ARE_CONSUMED
+unsigned long vfn_body_getname_kernel;
+unsigned long vfn_body_putname;
+#endif
 
 /* vfn_trampoline() knows the first three by itself. */
 static const struct vfn_hook hooks[] = {
 	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup,
 	  vfn_late_filename_lookup },
-	{ "do_filp_open", &vfn_body_do_filp_open, hook_do_filp_open, vfn_late_do_filp_open },
+	{ VFN_DO_FILP_OPEN, &vfn_body_do_filp_open, hook_do_filp_open, vfn_late_do_filp_open },
 	{ "security_inode_follow_link", &vfn_body_follow_link, hook_follow_link,
 	  vfn_late_follow_link },
-	{ "__filename_parentat", &vfn_body_filename_parentat, hook_filename_parentat },
+	{ VFN_FILENAME_PARENTAT, &vfn_body_filename_parentat, hook_filename_parentat },
 	{ "open_exec", &vfn_body_open_exec, hook_open_exec },
 	{ "security_bprm_check", &vfn_body_bprm_check, hook_bprm_check },
 	{ "iterate_dir", &vfn_body_iterate_dir, hook_iterate_dir },
@@ -56,7 +61,10 @@ static const struct vfn_hook hooks[] = {
 #endif
 };
 
-/* What gain.c, base.c and holder.c ask the kernel. */
+/*
+ * What isn't exported, but called: by gain.c, base.c and holder.c; and as said in
+ * compat/filename.h.
+ */
 static const struct {
 	const char *name;
 	unsigned long *body;
@@ -66,6 +74,10 @@ static const struct {
 	{ "ptracer_capable", &vfn_body_ptracer_capable },
 	{ "kallsyms_lookup_name", &vfn_body_kallsyms_lookup_name },
 	{ "ptrace_may_access", &vfn_body_ptrace_may_access },
+#ifdef VFN_NAMES_ARE_CONSUMED
+	{ "getname_kernel", &vfn_body_getname_kernel },
+	{ "putname", &vfn_body_putname },
+#endif
 };
 
 /* The better one first. */
@@ -90,6 +102,11 @@ const struct vfn_hook *vfn_hook_at(unsigned long body)
 		if (*hooks[i].body == body)
 			return &hooks[i];
 	return NULL;
+}
+
+unsigned long vfn_hook_site(unsigned int nr)
+{
+	return nr < ARRAY_SIZE(hooks) ? *hooks[nr].body - MCOUNT_INSN_SIZE : 0;
 }
 
 /*
@@ -198,7 +215,7 @@ static void free_filters(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		ftrace_free_filter(methods[i]->ops);
+		vfn_filter_free(methods[i]->ops);
 }
 
 static int set_filter(struct ftrace_ops *ops)
@@ -207,7 +224,7 @@ static int set_filter(struct ftrace_ops *ops)
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
-		err = ftrace_set_filter_ip(ops, *hooks[i].body - MCOUNT_INSN_SIZE, 0, 0);
+		err = ftrace_set_filter_ip(ops, vfn_hook_site(i), 0, 0);
 		if (err) {
 			pr_err("%s() can't be traced (%d)\n", hooks[i].name, err);
 			return err;
@@ -276,7 +293,7 @@ static int check_sites(void)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (!vfn_site_is_hooked(*hooks[i].body - MCOUNT_INSN_SIZE))
+		if (!vfn_site_is_hooked(vfn_hook_site(i)))
 			return -EBUSY;
 	return 0;
 }

@@ -10,7 +10,7 @@
 #define VFN_THREADS_BITS	12
 #define VFN_GOLDEN_RATIO	0x61C8864680B583EB
 
-#ifndef __ASSEMBLY__
+#ifndef __ASSEMBLER__
 
 #include <linux/list.h>
 #include <linux/types.h>
@@ -52,6 +52,9 @@ struct vfn_hook {
 
 /* That of the function whose body begins at @body.  NULL: a probe sends callers elsewhere. */
 const struct vfn_hook *vfn_hook_at(unsigned long body);
+
+/* The address of the nr-th function's call of ftrace; 0: there are no more. */
+unsigned long vfn_hook_site(unsigned int nr);
 
 /**
  * struct vfn_method - how to attach to all of the functions
@@ -120,7 +123,9 @@ extern unsigned long vfn_body_get_vfs_caps_from_disk;
 extern unsigned long vfn_body_ptracer_capable;
 extern unsigned long vfn_body_kallsyms_lookup_name;
 extern unsigned long vfn_body_ptrace_may_access;
+extern unsigned long vfn_body_getname_kernel;
+extern unsigned long vfn_body_putname;
 
-#endif /* __ASSEMBLY__ */
+#endif /* __ASSEMBLER__ */
 
 #endif /* VFN_HOOK_H */

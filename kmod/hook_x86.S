@@ -32,6 +32,10 @@
  * views hold any?  Next, what holders pay at every lookup: the quick way in.
  */
 SYM_FUNC_START(vfn_trampoline)
+#ifdef CONFIG_X86_KERNEL_IBT
+	/* ftrace comes here by a call or by RET. */
+	ANNOTATE_NOENDBR
+#endif
 #ifdef CALL_DEPTH_ACCOUNT
 	CALL_DEPTH_ACCOUNT
 #endif

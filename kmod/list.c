@@ -11,7 +11,9 @@
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/namei.h>
+#include <linux/slab.h>
 
+#include "compat/dir.h"
 #include "compat/namei.h"
 #include "void.h"
 #include "walk.h"
@@ -64,7 +66,7 @@ struct listing {
 static bool emit(struct listing *l, const char *name, int len, loff_t offset, u64 ino,
 		 unsigned int type)
 {
-	if (l->outer->actor(l->outer, name, len, offset, ino, type))
+	if (l->outer->actor(l->outer, name, len, offset, ino, type) == VFN_FILLDIR_MORE)
 		l->emitted = true;
 	else
 		l->full = true;
@@ -72,8 +74,8 @@ static bool emit(struct listing *l, const char *name, int len, loff_t offset, u6
 }
 
 /* Called with the directory's inode locked: no lookups here. */
-static bool filter(struct dir_context *ctx, const char *name, int len, loff_t offset,
-		   u64 ino, unsigned int type)
+static vfn_filldir_ret_t filter(struct dir_context *ctx, const char *name, int len,
+				loff_t offset, u64 ino, unsigned int type)
 {
 	struct listing *l = container_of(ctx, struct listing, ctx);
 	struct vfn_comp c = { name, len };
@@ -83,9 +85,9 @@ static bool filter(struct dir_context *ctx, const char *name, int len, loff_t of
 	kid = vfn_trie_child(l->node, c);
 	l->called = true;
 	if (kid && vfn_mapping_at(kid))
-		return true;
+		return VFN_FILLDIR_MORE;
 	l->outer->pos = ctx->pos;
-	return emit(l, name, len, offset, ino, type);
+	return emit(l, name, len, offset, ino, type) ? VFN_FILLDIR_MORE : VFN_FILLDIR_FULL;
 }
 
 /* The file system's own entries, from @file's position on.  1: that was all of them. */
@@ -251,11 +253,13 @@ int hook_iterate_dir(struct file *file, struct dir_context *ctx)
 {
 	struct vfn_thread *thread = vfn_thread_current();
 	struct vfn_walk *outer;
-	struct listing l = { .ctx.actor = filter, .outer = ctx, .dir = &file->f_path };
+	/* What the caller tells file systems beside (as how much it takes) holds for us, too. */
+	struct listing l = { .ctx = *ctx, .outer = ctx, .dir = &file->f_path };
 	int err;
 
 	if (!thread)
 		return -ENOMEM;
+	l.ctx.actor = filter;
 	/*
 	 * A listing within a lookup or a listing is a file system's own, which what
 	 * comes of it may share with everybody (overlayfs does).

@@ -20,7 +20,7 @@ static noinline int plain_lookup(int dfd, struct filename *name, unsigned int fl
 		outer->expected = false;
 	else
 		vfn_leave_alone(thread);
-	err = vfn_orig_filename_lookup(dfd, name, flags, path, root);
+	err = vfn_filename_lookup(dfd, name, flags, path, root);
 	thread->walk = outer;
 	vfn_thread_leave(thread);
 	return err;
@@ -36,7 +36,7 @@ static int translated_lookup(struct vfn_lookup *l, int err)
 		if (err)
 			break;
 		thread->walk = &l->walk;
-		err = vfn_orig_filename_lookup(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
+		err = vfn_filename_lookup(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
 					       vfn_lookup_flags(l, l->flags), l->path, NULL);
 		thread->walk = NULL;
 	}
@@ -55,9 +55,9 @@ static noinline int close_lookup(struct vfn_lookup *l, int err)
 	return translated_lookup(l, err);
 }
 
-notrace int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
-				 struct path *path, struct path *root,
-				 struct vfn_thread *thread)
+static __always_inline int lookup(int dfd, struct filename *name, unsigned int flags,
+				  struct path *path, struct path *root,
+				  struct vfn_thread *thread)
 {
 	struct vfn_lookup *l = &thread->lookup;
 	int err;
@@ -71,11 +71,21 @@ notrace int hook_filename_lookup(int dfd, struct filename *name, unsigned int fl
 	if (unlikely(!vfn_lookup_passes(l)))
 		return close_lookup(l, VFN_UNTRIED);
 	vfn_lookup_thread(l)->walk = &l->walk;
-	err = vfn_orig_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
+	err = vfn_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
 	vfn_lookup_thread(l)->walk = NULL;
 	if (unlikely(err < 0) && (err == -VFN_ERELOOK || err == -ENOENT))
 		return close_lookup(l, err);
 	vfn_thread_leave(vfn_lookup_thread(l));
+	return err;
+}
+
+notrace int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
+				 struct path *path, struct path *root,
+				 struct vfn_thread *thread)
+{
+	int err = lookup(dfd, name, flags, path, root, thread);
+
+	vfn_name_done(name);
 	return err;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/types.h>
 
+#include "compat/filename.h"
 #include "table.h"
 
 struct fs_struct;

@@ -4,6 +4,8 @@
  *
  * The macro vfn_orig makes vfn_orig_NAME(), which goes to where vfn_body_NAME says.
  */
+#include "compat/filename.h"
+
 vfn_orig filename_lookup
 vfn_orig filename_parentat
 vfn_orig do_filp_open
@@ -23,3 +25,7 @@ vfn_orig get_vfs_caps_from_disk
 vfn_orig ptracer_capable
 vfn_orig ptrace_may_access
 vfn_orig kallsyms_lookup_name
+#ifdef VFN_NAMES_ARE_CONSUMED
+vfn_orig getname_kernel
+vfn_orig putname
+#endif

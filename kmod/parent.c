@@ -65,7 +65,7 @@ static int parent_missing(struct vfn_lookup *l, enum vfn_missing what, struct pa
 		return err;
 	vfn_lookup_drop(l);
 	l->sub = sub;
-	err = vfn_orig_filename_parentat(AT_FDCWD, sub, l->flags, parent, last, type, &dir);
+	err = vfn_filename_parentat(AT_FDCWD, sub, l->flags, parent, last, type, &dir);
 	path_put(&dir);
 	return err;
 }
@@ -77,7 +77,7 @@ static int plain_parent(struct vfn_thread *thread, int dfd, struct filename *nam
 	struct vfn_walk *outer = vfn_leave_alone(thread);
 	int err;
 
-	err = vfn_orig_filename_parentat(dfd, name, flags, parent, last, type, root);
+	err = vfn_filename_parentat(dfd, name, flags, parent, last, type, root);
 	thread->walk = outer;
 	vfn_thread_leave(thread);
 	return err;
@@ -102,7 +102,7 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 		if (err)
 			break;
 		thread->walk = &l->walk;
-		err = vfn_orig_filename_parentat(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
+		err = vfn_filename_parentat(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
 						 l->flags, parent, last, type, NULL);
 		thread->walk = NULL;
 	}
@@ -119,9 +119,9 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 	return err;
 }
 
-int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
-			   struct path *parent, struct qstr *last, int *type,
-			   const struct path *root)
+static __always_inline int parentat(int dfd, struct filename *name, unsigned int flags,
+				    struct path *parent, struct qstr *last, int *type,
+				    const struct path *root)
 {
 	struct vfn_thread *thread = vfn_thread_current();
 	struct vfn_lookup *l = &thread->lookup;
@@ -135,3 +135,27 @@ int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 		return plain_parent(thread, dfd, name, flags, parent, last, type, NULL);
 	return translated_parent(l, parent, last, type);
 }
+
+#ifdef VFN_NAMES_ARE_CONSUMED
+
+struct filename *hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+					struct path *parent, struct qstr *last, int *type)
+{
+	int err = parentat(dfd, name, flags, parent, last, type, NULL);
+
+	if (!err)
+		return name;
+	vfn_name_done(name);
+	return ERR_PTR(err);
+}
+
+#else
+
+int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+			   struct path *parent, struct qstr *last, int *type,
+			   const struct path *root)
+{
+	return parentat(dfd, name, flags, parent, last, type, root);
+}
+
+#endif

@@ -40,7 +40,7 @@ int vfn_late_follow_link(struct dentry *dentry, struct inode *inode, bool rcu)
  * needs no protection from being called by itself; it may be preempted.
  */
 static void notrace redirect(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *regs)
+			     struct ftrace_ops *ops, vfn_ftrace_regs_t *regs)
 {
 	const struct vfn_hook *hook;
 
@@ -52,7 +52,7 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 
 static struct ftrace_ops ops = {
 	.func = redirect,
-	.flags = FTRACE_OPS_FL_IPMODIFY,
+	.flags = VFN_REDIRECT_FLAGS,
 };
 
 static int redirect_attach(void)

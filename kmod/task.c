@@ -166,7 +166,7 @@ static void view_remove(struct vfn_view *view)
 	vfn_table_put(rcu_dereference_protected(view->table, true));
 	kfree_rcu(view, rcu);
 	if (atomic_dec_and_test(&nr_views))
-		queue_delayed_work(system_wq, &detach_work, DETACH_DELAY);
+		schedule_delayed_work(&detach_work, DETACH_DELAY);
 	module_put(THIS_MODULE);
 }
 
@@ -442,7 +442,7 @@ struct vfn_thread *vfn_view_enter(void)
 	}
 	thread = view_make();
 	if (IS_ERR(thread) && !atomic_read(&nr_views))
-		queue_delayed_work(system_wq, &detach_work, DETACH_DELAY);
+		schedule_delayed_work(&detach_work, DETACH_DELAY);
 out:
 	mutex_unlock(&attach_mutex);
 	return thread;
@@ -565,7 +565,7 @@ int vfn_task_init(void)
 	if (err)
 		return err;
 	attached = true;
-	queue_delayed_work(system_wq, &detach_work, DETACH_DELAY);
+	schedule_delayed_work(&detach_work, DETACH_DELAY);
 	return 0;
 }
 

@@ -41,9 +41,7 @@ static int substitute(struct vfn_lookup *l, const char *to, unsigned int to_len,
 	int len;
 
 	if (may_lend(l)) {
-		l->own.name = to;
-		l->own.uptr = NULL;
-		l->own.aname = NULL;
+		vfn_filename_lend(&l->own, to);
 		l->sub = &l->own;
 		if (!*rest)
 			return 0;

@@ -11,7 +11,7 @@
 
 #include <uapi/linux/vfn.h>
 
-#include "compat/gain.h"
+#include "compat/exec.h"
 #include "hook.h"
 #include "lookup.h"
 #include "payer.h"
@@ -309,9 +309,14 @@ struct seq_file;
 int hook_filename_lookup(int dfd, struct filename *name, unsigned int flags,
 			 struct path *path, struct path *root,
 			 struct vfn_thread *thread);
+#ifdef VFN_NAMES_ARE_CONSUMED
+struct filename *hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+					struct path *parent, struct qstr *last, int *type);
+#else
 int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
 			   struct path *parent, struct qstr *last, int *type,
 			   const struct path *root);
+#endif
 struct file *hook_do_filp_open(int dfd, struct filename *name,
 			       const struct open_flags *op, long unused4, long unused5,
 			       struct vfn_thread *thread);
@@ -327,12 +332,7 @@ long hook_procmap(struct file *file, unsigned int cmd, unsigned long arg);
 long hook_getcwd(const struct pt_regs *regs);
 long hook_getcwd32(const struct pt_regs *regs);
 
-/* The functions themselves, past the hook. */
-int vfn_orig_filename_lookup(int dfd, struct filename *name, unsigned int flags,
-			     struct path *path, struct path *root);
-int vfn_orig_filename_parentat(int dfd, struct filename *name, unsigned int flags,
-			       struct path *parent, struct qstr *last, int *type,
-			       const struct path *root);
+/* The functions themselves, past the hook; others are in compat/. */
 struct file *vfn_orig_do_filp_open(int dfd, struct filename *name,
 				   const struct open_flags *op);
 int vfn_orig_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
@@ -347,13 +347,10 @@ long vfn_orig_getcwd(const struct pt_regs *regs);
 long vfn_orig_getcwd32(const struct pt_regs *regs);
 
 /* Functions of the kernel that no module is meant to call. */
-struct cpu_vfs_cap_data;
 struct user_namespace;
 struct vfsmount;
 
 bool vfn_orig_mnt_may_suid(struct vfsmount *mnt);
-int vfn_orig_get_vfs_caps_from_disk(vfn_idmap_t *idmap, const struct dentry *dentry,
-				    struct cpu_vfs_cap_data *caps);
 bool vfn_orig_ptracer_capable(struct task_struct *task, struct user_namespace *ns);
 unsigned long vfn_orig_kallsyms_lookup_name(const char *name);
 bool vfn_orig_ptrace_may_access(struct task_struct *task, unsigned int mode);

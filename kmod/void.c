@@ -12,6 +12,7 @@
 #include <linux/pseudo_fs.h>
 #include <linux/slab.h>
 
+#include "compat/inode.h"
 #include "void.h"
 #include "vfn.h"
 
@@ -35,7 +36,7 @@ static void void_evict_inode(struct inode *inode)
 
 static const struct super_operations void_ops = {
 	.statfs = simple_statfs,
-	.drop_inode = generic_delete_inode,
+	.drop_inode = vfn_drop_inode,
 	.evict_inode = void_evict_inode,
 };
 

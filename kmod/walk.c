@@ -7,6 +7,7 @@
  * so the kernel checks what it always checks, and asks the follow_link hook for
  * what a symlink says once the kernel has decided that it may be followed.
  */
+#include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/slab.h>
 

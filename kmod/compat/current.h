@@ -7,12 +7,16 @@
 
 #include <linux/version.h>
 
-#ifdef __ASSEMBLY__
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define VFN_HAVE_PCPU_HOT
+#endif
+
+#ifdef __ASSEMBLER__
 
 #include <asm/asm-offsets.h>
 #include <asm/percpu.h>
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#ifdef VFN_HAVE_PCPU_HOT
 #define VFN_CURRENT		PER_CPU_VAR(pcpu_hot + X86_current_task)
 #else
 #define VFN_CURRENT		PER_CPU_VAR(current_task)

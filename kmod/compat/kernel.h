@@ -3,24 +3,28 @@
  * Kernels this module knows
  *
  * The hooks replace functions whose arguments are no stable interface, so a
- * kernel whose fs/namei.c and fs/exec.c nobody has read is refused.
+ * kernel whose fs/namei.c and fs/exec.c nobody has read is refused, and so is one
+ * that the tests have not been run on.
  */
 #ifndef VFN_COMPAT_KERNEL_H
 #define VFN_COMPAT_KERNEL_H
 
 #include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
-	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#error "vfn knows Linux 6.1 to 6.12; this kernel is another: look for a newer vfn"
+/* Is this a kernel of the series? */
+#define VFN_KERNEL_IS(major, minor)	(LINUX_VERSION_CODE >> 8 == ((major) << 8 | (minor)))
+
+#if !VFN_KERNEL_IS(5, 10) && !VFN_KERNEL_IS(6, 1) && !VFN_KERNEL_IS(6, 12) && \
+	!VFN_KERNEL_IS(7, 2) && !VFN_KERNEL_IS(7, 3)
+#error "vfn knows Linux 5.10, 6.1, 6.12, 7.2 and 7.3; this kernel is another: look for a newer vfn"
 #endif
 
 #if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
 #error "vfn knows x86-64 and arm64 alone"
 #endif
 
-#ifndef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
-#error "vfn needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS"
+#if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
+#error "vfn needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS, or older and with _REGS"
 #endif
 
 #endif /* VFN_COMPAT_KERNEL_H */

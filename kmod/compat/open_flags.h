@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * struct open_flags, the third argument of do_filp_open()
+ * do_filp_open(), which is do_file_open() since 7.0, and struct open_flags, its third
+ * argument
  *
  * The kernel keeps it in fs/internal.h, which modules don't see.  The same from
  * 5.10 on.
@@ -11,6 +12,12 @@
 #include <linux/types.h>
 
 #include "kernel.h"
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define VFN_DO_FILP_OPEN "do_file_open"
+#else
+#define VFN_DO_FILP_OPEN "do_filp_open"
+#endif
 
 struct open_flags {
 	int open_flag;

@@ -274,6 +274,8 @@ static void take_view(const struct attack *a)
 	/* The programs stay where they are, and so does a way to them. */
 	vfn_batch_map(batch, DIR, DIR, 0);
 	vfn_batch_map(batch, "/proc", "/proc", 0);
+	/* TOMOYO looks a program up that execveat() is given: /dev/fd/N. */
+	vfn_batch_map(batch, "/dev", "/dev", 0);
 	if (vfn_batch_apply(batch, NULL))
 		_exit(ATTACK_NONE);
 }
