@@ -33,7 +33,11 @@ struct exec_end {
 
 static void exec_end(struct callback_head *work)
 {
-	vfn_thread_exec_end();
+	if (vfn_thread_exec_end()) {
+		pr_info_ratelimited("%s[%d] killed: its privileges were not to be foretold\n",
+				    current->comm, task_pid_nr(current));
+		send_sig(SIGKILL, current, 1);
+	}
 	kfree(container_of(work, struct exec_end, work));
 	module_put(THIS_MODULE);
 }
@@ -101,24 +105,31 @@ struct file *hook_open_exec(const char *name)
 	return file;
 }
 
-/* Runs with preemption off, before the program's first instruction. */
+/*
+ * Runs with preemption off, when the other threads are gone.  What is to be killed is so
+ * on its way to user mode, by exec_end(): a signal can't be sent from here.
+ */
 void vfn_exec_done(struct linux_binprm *bprm)
 {
-	struct vfn_thread *thread = vfn_thread_enter();
+	struct vfn_thread *thread;
+	struct vfn_exec exec = {};
+	struct vfn_view *view;
 
-	if (!thread)
-		return;
-	if (IS_ERR(thread)) {
-		send_sig(SIGKILL, current, 1);
-		return;
+	rcu_read_lock();
+	view = vfn_view_current();
+	if (!view)
+		goto out;
+	/* None: the view was made by another thread just now. */
+	thread = vfn_thread_current();
+	if (thread) {
+		exec = thread->exec;
+		thread->exec.doomed = bprm->secureexec ? exec.translated : exec.kept;
 	}
-	if (bprm->secureexec ? thread->exec.translated : thread->exec.kept) {
-		pr_info_ratelimited("%s[%d] killed: its privileges were not to be foretold\n",
-				    current->comm, task_pid_nr(current));
-		send_sig(SIGKILL, current, 1);
+	view->exe_via = exec.running ? exec.checked_by : VFN_VIA_UNKNOWN;
+	if (bprm->secureexec) {
+		vfn_view_drop(view);
+		vfn_view_try_remove(view);
 	}
-	thread->view->exe_via = thread->exec.running ? thread->exec.checked_by : VFN_VIA_UNKNOWN;
-	if (bprm->secureexec)
-		vfn_view_drop(thread->view);
-	vfn_view_leave(thread);
+out:
+	rcu_read_unlock();
 }

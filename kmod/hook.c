@@ -28,6 +28,7 @@ unsigned long vfn_body_seq_path;
 unsigned long vfn_body_procmap;
 unsigned long vfn_body_getcwd;
 unsigned long vfn_body_getcwd32;
+unsigned long vfn_body_task_alloc;
 unsigned long vfn_body_mnt_may_suid;
 unsigned long vfn_body_get_vfs_caps_from_disk;
 unsigned long vfn_body_ptracer_capable;
@@ -59,6 +60,7 @@ static const struct vfn_hook hooks[] = {
 #ifdef CONFIG_IA32_EMULATION
 	{ "__ia32_sys_getcwd", &vfn_body_getcwd32, hook_getcwd32 },
 #endif
+	{ "security_task_alloc", &vfn_body_task_alloc, hook_task_alloc },
 };
 
 /*
@@ -146,8 +148,7 @@ struct probe {
 static void probe_fork(void *data, struct task_struct *parent,
 		       struct task_struct *child)
 {
-	if (!vfn_task_fork(child))
-		send_sig(SIGKILL, child, 1);
+	vfn_task_fork(child);
 }
 
 static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,

@@ -116,6 +116,7 @@ extern unsigned long vfn_body_seq_path;
 extern unsigned long vfn_body_procmap;
 extern unsigned long vfn_body_getcwd;
 extern unsigned long vfn_body_getcwd32;
+extern unsigned long vfn_body_task_alloc;
 
 /* The same of functions that are only called. */
 extern unsigned long vfn_body_mnt_may_suid;

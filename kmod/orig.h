@@ -19,6 +19,7 @@ vfn_orig seq_path
 vfn_orig procmap
 vfn_orig getcwd
 vfn_orig getcwd32
+vfn_orig task_alloc
 
 vfn_orig mnt_may_suid
 vfn_orig get_vfs_caps_from_disk

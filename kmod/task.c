@@ -99,6 +99,11 @@ struct vfn_view *vfn_view_find(struct signal_struct *signal)
 	return view_find(signal);
 }
 
+struct vfn_view *vfn_view_current(void)
+{
+	return view_find(current->signal);
+}
+
 static struct vfn_thread *thread_find(struct task_struct *task)
 {
 	struct vfn_thread *thread;
@@ -148,6 +153,8 @@ static void thread_remove(struct vfn_thread *thread)
 	hash_del_rcu(&thread->hash);
 	list_del(&thread->mates);
 	vfn_table_put(thread->table);
+	if (thread->heir)
+		kfree_rcu(thread->heir, rcu);
 	kfree_rcu(thread, rcu);
 }
 
@@ -281,6 +288,7 @@ static void thread_insert(struct vfn_thread *thread)
 static struct vfn_thread *thread_new(struct vfn_view *view)
 {
 	struct vfn_thread *thread;
+	bool gone;
 
 	/* probe_exit() has passed or will: nobody would take it away again. */
 	if (current->flags & PF_EXITING)
@@ -289,14 +297,14 @@ static struct vfn_thread *thread_new(struct vfn_view *view)
 	if (!thread)
 		return ERR_PTR(-ENOMEM);
 	raw_spin_lock(&vfn_lock);
-	if (view->gone) {
-		thread_free(thread);
-		thread = NULL;
-	} else {
+	gone = view->gone;
+	if (!gone)
 		thread_insert(thread);
-	}
 	raw_spin_unlock(&vfn_lock);
-	return thread;
+	if (!gone)
+		return thread;
+	thread_free(thread);
+	return NULL;
 }
 
 /*
@@ -347,18 +355,21 @@ void vfn_view_leave(struct vfn_thread *thread)
 	rcu_read_unlock();
 }
 
-void vfn_thread_exec_end(void)
+bool vfn_thread_exec_end(void)
 {
 	struct vfn_thread *thread;
+	bool doomed = false;
 
 	rcu_read_lock();
 	thread = thread_find(current);
 	if (thread) {
+		doomed = thread->exec.doomed;
 		thread->exec = (struct vfn_exec){};
 		if (READ_ONCE(thread->view->idle))
 			vfn_view_try_remove(thread->view);
 	}
 	rcu_read_unlock();
+	return doomed;
 }
 
 struct vfn_thread *vfn_thread_current(void)
@@ -490,43 +501,39 @@ void vfn_view_drop(struct vfn_view *view)
 	}
 }
 
-bool vfn_task_fork(struct task_struct *child)
+int vfn_thread_want_heir(struct vfn_thread *thread)
 {
-	struct vfn_view *mine, *view;
-	struct vfn_table *table;
-	bool ok = true;
+	/* One is left over if a fork has failed later on. */
+	if (!thread->heir)
+		thread->heir = view_alloc(NULL, GFP_KERNEL_ACCOUNT);
+	return thread->heir ? 0 : -ENOMEM;
+}
 
-	if (child->signal == current->signal)
-		return true;
-	rcu_read_lock();
-	mine = view_find(current->signal);
-	table = mine ? vfn_table_get(&mine->table) : NULL;
-	if (vfn_table_idle(table)) {
-		vfn_table_put(table);
-		goto out;
-	}
-	view = view_alloc(child->signal, GFP_ATOMIC | __GFP_ACCOUNT | __GFP_NOWARN);
-	if (!view) {
-		vfn_table_put(table);
-		ok = false;
-		goto out;
-	}
-	RCU_INIT_POINTER(view->table, table);
-	view->idle = false;
-	view->exe_via = mine->exe_via;
+/*
+ * Without an heir, the process had no view when its fork began: then that is what the
+ * child inherits.
+ */
+void vfn_task_fork(struct task_struct *child)
+{
+	struct vfn_thread *thread;
+	struct vfn_view *heir;
+
+	if (likely(vfn_no_view()) || child->signal == current->signal)
+		return;
 	raw_spin_lock(&vfn_lock);
-	/* Cleared meanwhile, and nothing holds the module: the child is none the worse. */
-	if (mine->gone) {
-		vfn_table_put(table);
-		kfree(view);
-	} else {
-		view_insert(view);
-		vfn_event(VFN_EVENT_INHERITED, child, table->nr);
+	thread = thread_find(current);
+	if (thread && thread->heir && !thread->view->idle) {
+		heir = thread->heir;
+		thread->heir = NULL;
+		heir->signal = child->signal;
+		RCU_INIT_POINTER(heir->table, vfn_table_get(&thread->view->table));
+		heir->idle = false;
+		heir->exe_via = thread->view->exe_via;
+		view_insert(heir);
+		vfn_event(VFN_EVENT_INHERITED, child,
+			  rcu_dereference_protected(heir->table, true)->nr);
 	}
 	raw_spin_unlock(&vfn_lock);
-out:
-	rcu_read_unlock();
-	return ok;
 }
 
 /* The last thread of the process ends. */

@@ -102,6 +102,7 @@ struct vfn_view {
  * @kept:	an interpreter's name was not, for @gains, and would have been
  * @opened_by:	the last file was, this way: VFN_VIA_* or 1 + @leaf.key
  * @checked_by:	the same for the last program that was checked
+ * @doomed:	the program must not run
  */
 struct vfn_exec {
 	bool running;
@@ -112,6 +113,7 @@ struct vfn_exec {
 	bool kept;
 	s64 opened_by;
 	s64 checked_by;
+	bool doomed;
 };
 
 /* How an object was reached: what isn't one of these is 1 + @leaf.key of a mapping. */
@@ -131,6 +133,7 @@ struct vfn_exec {
  * @exe:	that call reports the program that a process runs; the thread's own
  * @exec:	its current execve(); the thread's own
  * @translations: that it has made; written by the thread alone, read under vfn_lock
+ * @heir:	for the child of its next fork(), or NULL; vfn_lock, but for being made
  * @account:	whom its current edit is charged to, or NULL; the thread's own
  * @lookup:	its current lookup, if it is translated; the thread's own
  * @pwd:	the current directory, see vfn_base(); the thread's own
@@ -155,6 +158,7 @@ struct vfn_thread {
 	bool exe;
 	struct vfn_exec exec;
 	u64 translations;
+	struct vfn_view *heir;
 	struct vfn_account *account;
 	struct rcu_head rcu;
 	struct vfn_lookup lookup;
@@ -222,8 +226,8 @@ static __always_inline void vfn_thread_leave(struct vfn_thread *thread)
 /* As vfn_thread_leave(), after what may have left the view idle. */
 void vfn_view_leave(struct vfn_thread *thread);
 
-/* The current thread's execve() is over: forget what is known of it. */
-void vfn_thread_exec_end(void);
+/* The current thread's execve() is over: forget what is known of it.  Returns @doomed. */
+bool vfn_thread_exec_end(void);
 
 /* The current thread, which is inside; NULL if there was no memory for it. */
 struct vfn_thread *vfn_thread_current(void);
@@ -257,11 +261,17 @@ struct vfn_thread *vfn_view_enter(void);
  */
 void vfn_view_publish(struct vfn_view *view, struct vfn_table *table);
 
+/* The view of the current process, or NULL; to be called under RCU. */
+struct vfn_view *vfn_view_current(void);
+
 /* The program of the running execve() has gained privileges: away with the table. */
 void vfn_view_drop(struct vfn_view *view);
 
-/* At fork, in the parent: the child inherits.  False: it can't, and must not run. */
-bool vfn_task_fork(struct task_struct *child);
+/* @thread, which is inside, is about to fork: see that there is an heir.  -ENOMEM. */
+int vfn_thread_want_heir(struct vfn_thread *thread);
+
+/* At fork, in the parent: the child inherits.  With preemption off. */
+void vfn_task_fork(struct task_struct *child);
 /* At the end of a thread, in it. */
 void vfn_task_exit(void);
 
@@ -294,7 +304,7 @@ void vfn_hooks_detach(void);
 u32 vfn_hooks_method(void);
 
 /*
- * lookup.c, parent.c, link.c, exec.c, list.c, report.c: the replacements
+ * lookup.c, parent.c, link.c, exec.c, list.c, report.c, fork.c: the replacements
  *
  * Each has the arguments of the function whose name it bears and runs in a
  * thread that is inside; it calls vfn_thread_leave().  The sixth argument, where the
@@ -331,6 +341,7 @@ int hook_seq_path(struct seq_file *seq, const struct path *path, const char *esc
 long hook_procmap(struct file *file, unsigned int cmd, unsigned long arg);
 long hook_getcwd(const struct pt_regs *regs);
 long hook_getcwd32(const struct pt_regs *regs);
+int hook_task_alloc(struct task_struct *task, unsigned long flags);
 
 /* The functions themselves, past the hook; others are in compat/. */
 struct file *vfn_orig_do_filp_open(int dfd, struct filename *name,
@@ -345,6 +356,7 @@ int vfn_orig_seq_path(struct seq_file *seq, const struct path *path, const char 
 long vfn_orig_procmap(struct file *file, unsigned int cmd, unsigned long arg);
 long vfn_orig_getcwd(const struct pt_regs *regs);
 long vfn_orig_getcwd32(const struct pt_regs *regs);
+int vfn_orig_task_alloc(struct task_struct *task, unsigned long flags);
 
 /* Functions of the kernel that no module is meant to call. */
 struct user_namespace;

@@ -3,8 +3,8 @@
  * nofork - as long as it is loaded, vfn has no memory for the children of processes
  * called "nofork"
  *
- * Stock kernels can't be told to fail an allocation.  So vfn_task_fork() is made to
- * return what it returns then.
+ * Stock kernels can't be told to fail an allocation.  So vfn_thread_want_heir() is made
+ * to return what it returns then.
  */
 #include <linux/kprobes.h>
 #include <linux/linkage.h>
@@ -26,14 +26,14 @@ static int refuse(struct kprobe *probe, struct pt_regs *regs)
 {
 	if (strcmp(current->comm, "nofork"))
 		return 0;
-	regs_set_return_value(regs, false);
+	regs_set_return_value(regs, -ENOMEM);
 	instruction_pointer_set(regs, (unsigned long)nofork_return);
 	return 1;
 }
 NOKPROBE_SYMBOL(refuse);
 
 static struct kprobe probe = {
-	.symbol_name = "vfn_task_fork",
+	.symbol_name = "vfn_thread_want_heir",
 	.pre_handler = refuse,
 };
 
