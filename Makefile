@@ -36,7 +36,8 @@ KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
 .PHONY: dkms_source dkms-install dkms-uninstall rpm
-.PHONY: stage vm setup demo check check-arm64 programs debug-kernel fuzz fuzz-names load deb
+.PHONY: stage vm setup demo check check-arm64 check-kernels lint programs debug-kernel
+.PHONY: fuzz fuzz-names load deb
 .PHONY: check-install
 .PHONY: clean distclean
 
@@ -47,13 +48,16 @@ help:
 	@echo 'make             library, command, and module if kernel headers are there'
 	@echo 'make user        library and command alone'
 	@echo 'make module      the module, for the running kernel; KDIR=... or'
-	@echo '                 KERNEL=6.1|6.12 (fetched from Debian) for another'
+	@echo '                 KERNEL=5.10, 6.1... (fetched from Debian) for another'
 	@echo 'make install     install what was built (DESTDIR, prefix)'
 	@echo 'make dkms-install  have DKMS build the module, now and for each kernel that comes;'
 	@echo '                 release=... for another than the running one; dkms-uninstall'
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
 	@echo 'make check       set up, build, and run all tests'
 	@echo 'make check-arm64   the module and its tests on an emulated arm64 machine'
+	@echo 'make lint        what of that a machine can see in the sources'
+	@echo 'make check-kernels  build for each of Debian kernels, and run the kselftests'
+	@echo '                 there (KERNELS="5.10 7.3" of tests/vm/kernel --list)'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
 	@echo 'make fuzz        random input for tables and names, and for the device (SECONDS=n'
 	@echo '                 for each, KERNEL)'
@@ -151,6 +155,16 @@ check-arm64:
 	@tests/setup
 	@tests/setup arm64
 	@tests/run-all arm64
+
+lint: setup
+	@tests/style
+
+# Which ones; empty: all.
+KERNELS ?=
+
+check-kernels:
+	@tests/setup packages
+	@tests/kernels $(KERNELS)
 
 programs:
 	@tests/setup programs
