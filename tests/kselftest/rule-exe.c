@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* N9: if several names lead to a program, /proc/self/exe is the one it was executed by */
 
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include "rule.h"
 
+#define BINFMT	"/proc/sys/fs/binfmt_misc"
+#define MAGIC	"vfn-says"
+
 /* This program, to be found in the scenes; set before the first test. */
 static char self[PATH_MAX];
+
+/* Files that begin with MAGIC are run by this program, without a trace. */
+static bool stands;
 
 static void put_program(const char *name)
 {
@@ -140,12 +147,50 @@ static void edited(void)
 	exe_is(says(by_name, "@/three"), "@/three", "@/three, whose TO is covered");
 }
 
+/* The interpreter runs, and the process is said to run what it interprets. */
+static void stands_in(void)
+{
+	int fd;
+
+	if (!stands) {
+		skip("binfmt_misc with T", "this kernel has no such flag");
+		return;
+	}
+	stage();
+	fd = open(at("@/t/f"), O_WRONLY | O_CREAT | O_TRUNC, 0755);
+	if (write(fd, MAGIC, strlen(MAGIC)) < 0 || close(fd))
+		bail_out("making a program");
+	exe_is(says(by_name, "@/two/f"), "@/two/f", "a program of binfmt_misc with T");
+	exe_is(says(by_name, "@/t/f"), "@/t/f", "a program of binfmt_misc with T, by its real name");
+}
+
 static const struct rule rules[] = {
 	{ "several names", several_names },
 	{ "symlinks", through_links },
 	{ "no name", no_name },
 	{ "edits", edited },
+	{ "another program stands in", stands_in },
 };
+
+static void stand_in(void)
+{
+	int fd;
+
+	if (mount("binfmt_misc", BINFMT, "binfmt_misc", 0, NULL) && errno != EBUSY)
+		bail_out("mounting binfmt_misc");
+	fd = open(BINFMT "/register", O_WRONLY);
+	stands = dprintf(fd, ":" MAGIC ":M::" MAGIC "::%s:T", self) > 0;
+	close(fd);
+}
+
+static void stand_aside(void)
+{
+	int fd = open(BINFMT "/" MAGIC, O_WRONLY);
+
+	if (stands && write(fd, "-1", 2) != 2)
+		bail_out("unregistering");
+	close(fd);
+}
 
 /* As a program of the scenes: say what /proc/self/exe is. */
 static int say_exe(bool in_child)
@@ -171,6 +216,8 @@ int main(int argc, char **argv)
 		return say_exe(argc > 1 && !strcmp(argv[1], "child"));
 	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		bail_out("/proc/self/exe");
+	stand_in();
 	rules_run(rules);
+	stand_aside();
 	return done();
 }
