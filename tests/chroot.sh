@@ -47,6 +47,8 @@ in_system()
 		shift 3
 		mount -t proc proc "$tree/proc"
 		mount --rbind /dev "$tree/dev"
+		# names by process number, which is the same here each time
+		mount -t tmpfs tmpfs "$tree/tmp"
 		while [ "$nr" -gt 0 ]; do
 			mkdir -p "$tree${1#*:}"
 			mount --bind "${1%%:*}" "$tree${1#*:}"
