@@ -37,7 +37,7 @@ unsigned long vfn_enter(struct vfn_frame *frame, struct vfn_thread *thread)
 	if (!thread)
 		return 0;
 	hook = vfn_hook_at(frame->body);
-	/* It shall have its way. */
+	/* A probe has sent the caller elsewhere, and shall have its way. */
 	if (!hook) {
 		if (!IS_ERR(thread))
 			vfn_thread_leave(thread);

@@ -9,12 +9,12 @@
  */
 #include <linux/file.h>
 #include <linux/pid_namespace.h>
-#include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
 #include <uapi/linux/vfn_netlink.h>
 
+#include "compat/genetlink.h"
 #include "event.h"
 #include "holder.h"
 #include "netlink.h"
@@ -216,7 +216,7 @@ static const struct genl_ops ops[] = {
 };
 
 static const struct genl_multicast_group groups[] = {
-	{ .name = VFN_GENL_EVENTS, .flags = GENL_MCAST_CAP_SYS_ADMIN },
+	{ .name = VFN_GENL_EVENTS, VFN_GROUP_CAP_SYS_ADMIN },
 };
 
 static struct genl_family family __ro_after_init = {

@@ -232,7 +232,7 @@ void vfn_view_try_remove(struct vfn_view *view)
 		list_for_each_entry(thread, &view->threads, mates)
 			thread_forget(thread);
 		list_add_tail(&view->leaving, &leaving);
-		queue_delayed_work(system_unbound_wq, &remove_work, 0);
+		schedule_delayed_work(&remove_work, 0);
 	} else if (!view_in_use(view)) {
 		view_remove(view);
 	}
@@ -253,7 +253,7 @@ static void remove_left(struct work_struct *work)
 		if (!view_in_use(view))
 			view_remove(view);
 	if (!list_empty(&left) || !list_empty(&leaving))
-		queue_delayed_work(system_unbound_wq, &remove_work, REMOVE_DELAY);
+		schedule_delayed_work(&remove_work, REMOVE_DELAY);
 	raw_spin_unlock(&vfn_lock);
 }
 

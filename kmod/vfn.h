@@ -170,7 +170,8 @@ struct vfn_thread {
 
 /*
  * The hashes, vfn_view.threads, .idle, .gone, .leaving and .translations.  Taken in
- * tracepoints, with preemption off, so it is a raw lock and nothing is allocated under it.
+ * tracepoints, with preemption off, so it is a raw lock, and nothing is allocated or freed
+ * under it but by RCU.
  */
 extern raw_spinlock_t vfn_lock;
 

@@ -40,13 +40,10 @@ static inline int vfn_direct_register(struct ftrace_ops *ops, unsigned long addr
 	unsigned int nr;
 	int err = 0;
 
-	for (nr = 0; vfn_hook_site(nr); nr++) {
+	for (nr = 0; vfn_hook_site(nr) && !err; nr++)
 		err = register_ftrace_direct(vfn_hook_site(nr), addr);
-		if (err) {
-			vfn_direct_drop(nr, addr);
-			break;
-		}
-	}
+	if (err)
+		vfn_direct_drop(nr - 1, addr);
 #else
 	int err = register_ftrace_direct_multi(ops, addr);
 #endif
