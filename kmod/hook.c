@@ -126,7 +126,7 @@ static unsigned long find_site(const char *name)
 		pr_err("%s() isn't in this kernel or can't be hooked (%d)\n", name, err);
 		return 0;
 	}
-	site = vfn_site_of((unsigned long)probe.addr);
+	site = vfn_site_of(&probe);
 	unregister_kprobe(&probe);
 	if (!site)
 		pr_err("%s() begins in a way that vfn doesn't know\n", name);

@@ -11,6 +11,7 @@
 #define VFN_SITE_H
 
 #include <linux/ftrace.h>
+#include <linux/kprobes.h>
 #include <linux/uaccess.h>
 
 #if defined(CONFIG_X86_64)
@@ -21,9 +22,9 @@
 #define VFN_SYSCALL	"__x64_sys_"
 
 /* A kprobe on the function's name sits there already. */
-static inline unsigned long vfn_site_of(unsigned long addr)
+static inline unsigned long vfn_site_of(const struct kprobe *probe)
 {
-	return addr;
+	return (unsigned long)probe->addr;
 }
 
 /* Is there a call, of us or of what serves us and others, in the place of the NOP? */
@@ -55,10 +56,11 @@ static inline u32 vfn_insn_at(unsigned long addr)
 	return le32_to_cpu(insn);
 }
 
-/* 0: it can't be traced. */
-static inline unsigned long vfn_site_of(unsigned long addr)
+/* 0: it can't be traced.  @probe, which others may share, knows what it lies on. */
+static inline unsigned long vfn_site_of(const struct kprobe *probe)
 {
-	u32 insn = vfn_insn_at(addr);
+	unsigned long addr = (unsigned long)probe->addr;
+	u32 insn = probe->opcode;
 
 	if (insn == VFN_BTI_C) {
 		addr += AARCH64_INSN_SIZE;
