@@ -42,11 +42,15 @@ int vfn_late_follow_link(struct dentry *dentry, struct inode *inode, bool rcu)
 static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, vfn_ftrace_regs_t *regs)
 {
+	unsigned long body = ip + MCOUNT_INSN_SIZE;
 	const struct vfn_hook *hook;
 
-	if (likely(vfn_no_view()) || !vfn_thread_enter())
+	if (likely(vfn_no_view()))
 		return;
-	hook = vfn_hook_at(ip + MCOUNT_INSN_SIZE);
+	/* A probe has sent the caller elsewhere, and shall have its way. */
+	if (vfn_regs_ip(regs) != body || !vfn_thread_enter())
+		return;
+	hook = vfn_hook_at(body);
 	vfn_regs_set_ip(regs, (unsigned long)(hook->late ?: hook->hook));
 }
 

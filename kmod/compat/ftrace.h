@@ -82,10 +82,8 @@ typedef struct pt_regs vfn_ftrace_regs_t;
 #define VFN_REDIRECT_FLAGS \
 	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_RECURSION_SAFE)
 
-static inline void vfn_regs_set_ip(vfn_ftrace_regs_t *regs, unsigned long ip)
-{
-	regs->ip = ip;
-}
+#define vfn_regs_ip(regs)		((regs)->ip)
+#define vfn_regs_set_ip(regs, addr)	((regs)->ip = (addr))
 
 /* ftrace_free_filter() isn't exported; a filter without functions takes no memory. */
 static inline void vfn_filter_free(struct ftrace_ops *ops)
@@ -99,14 +97,13 @@ typedef struct ftrace_regs vfn_ftrace_regs_t;
 
 #define VFN_REDIRECT_FLAGS	FTRACE_OPS_FL_IPMODIFY
 
-static inline void vfn_regs_set_ip(vfn_ftrace_regs_t *regs, unsigned long ip)
-{
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-	ftrace_regs_set_instruction_pointer(regs, ip);
+#define vfn_regs_ip(regs)		ftrace_regs_get_instruction_pointer(regs)
+#define vfn_regs_set_ip(regs, addr)	ftrace_regs_set_instruction_pointer(regs, addr)
 #else
-	ftrace_instruction_pointer_set(regs, ip);
+#define vfn_regs_ip(fregs)		((fregs)->regs.ip)
+#define vfn_regs_set_ip(regs, addr)	ftrace_instruction_pointer_set(regs, addr)
 #endif
-}
 
 static inline void vfn_filter_free(struct ftrace_ops *ops)
 {

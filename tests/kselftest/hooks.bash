@@ -3,6 +3,9 @@
 # hooks.bash - for kselftests about other users of the functions that vfn hooks: TAP,
 # views, and a holder that says whether it still has one
 
+# shellcheck disable=SC2034 # for those who source this
+enabled=/sys/kernel/tracing/enabled_functions
+parameter=/sys/module/vfn/parameters/hooks
 dir=$(mktemp -d /run/vfn-hooks-XXXXXX)
 number=0
 failed=0
@@ -61,14 +64,30 @@ view()
 		not cat /vfn-trace/a
 }
 
+# A view works, and its status names this way to attach.
+view_by()
+{
+	view && vfnctl map /vfn-trace/a "$dir/target" -- vfnctl status | tee /dev/stderr |
+		grep -q "^hooks: *$1, attached\$"
+}
+
+# Is the module to attach by redirection alone?
+redirects()
+{
+	[ "$(uname -m)" != x86_64 ] || [ "$(<$parameter)" = ftrace ]
+}
+
 # A holder that looks its name up whenever it is asked to, until it is told to go.
 start_holder()
 {
+	# That there is another coprocess is no reason to warn.
 	# shellcheck disable=SC2016 # expanded by the holder
-	coproc holder {
-		exec vfnctl map /vfn-trace/b "$dir/target" -- \
-			sh -c 'while read -r line; do cat /vfn-trace/b || echo lost; done'
-	}
+	{
+		coproc holder {
+			exec vfnctl map /vfn-trace/b "$dir/target" -- \
+				sh -c 'while read -r line; do cat /vfn-trace/b || echo lost; done'
+		}
+	} 2>/dev/null
 	# The descriptors go with the process; keep copies.
 	exec 5<&"${holder[0]}" 6>&"${holder[1]}"
 }
@@ -101,7 +120,13 @@ refused()
 	dmesg -C
 	vfnctl map /vfn-trace/a "$dir/target" -- true
 	[ $? -eq 125 ] && grep -q dmesg "$dir/out" && log_tells &&
-		not grep vfn_trampoline /sys/kernel/tracing/enabled_functions
+		not_hooked
+}
+
+# No function is hooked by vfn, in any way.
+not_hooked()
+{
+	not grep -E 'vfn_trampoline|\[vfn\]' $enabled
 }
 
 log_tells()

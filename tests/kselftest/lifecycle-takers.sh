@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # lifecycle-takers.sh - kselftest: who wants a function that vfn hooks for themselves (S9)
 #
-# A BPF program at a function's entry; a live patch, whose part is played by the module
+# A BPF program at functions' entry and exit; a live patch, whose part is played by the module
 # taker; a probe that sends callers elsewhere, played by the same.
 
 set -uo pipefail
@@ -11,35 +11,47 @@ set -uo pipefail
 
 taker=/usr/lib/vfn-tests/taker.ko
 seen=/sys/module/taker/parameters/seen
+getcwd=__x64_sys_getcwd
+[ "$(uname -m)" = x86_64 ] || getcwd=__arm64_sys_getcwd
 hooked=filename_lookup,do_filp_open,security_inode_follow_link,__filename_parentat,open_exec,
-hooked+=security_bprm_check,iterate_dir,d_path,proc_pid_readlink,seq_path,__x64_sys_getcwd,
-hooked+=__ia32_sys_getcwd
+hooked+=security_bprm_check,iterate_dir,d_path,proc_pid_readlink,seq_path,$getcwd
 # One of each kind, and the last.
-some="filename_lookup do_filp_open security_inode_follow_link __ia32_sys_getcwd"
+some="filename_lookup do_filp_open security_inode_follow_link $getcwd"
 
-# Tells of each file that a process called "tail" opens.
+# Tells of each file that a process called "tail" opens, and is at the functions whose
+# hooks take the thread as one more argument, for all processes.
 bpf_on()
 {
 	local line
 
 	coproc bpf {
 		exec bpftrace -B line -e 'BEGIN { printf("up\n"); }
-			kfunc:do_filp_open /comm == "tail"/ { printf("open\n"); }' 2>&1
+			kfunc:filename_lookup { @a = count(); }
+			kfunc:security_inode_follow_link { @b = count(); }
+			kfunc:do_filp_open /comm == "tail"/ { printf("open\n"); }
+			kretfunc:do_filp_open /comm == "tail"/ { printf("opened\n"); }' 2>&1
 	}
 	exec 7<&"${bpf[0]}"
-	while read -r -t 60 line <&7; do
+	while read -r -t 120 line <&7; do
 		[ "$line" != up ] || return 0
 		echo "$line"
 	done
 	return 1
 }
 
+# Runs "tail" as it is told to; "tail" opens libraries before.
 bpf_sees()
 {
-	local line
+	local line opens=0 opened=0
 
-	tail "$dir/target"
-	read -r -t 60 line <&7 && [ "$line" = open ]
+	"$@" tail "$dir/target"
+	while [ "$opens" -lt 2 ] || [ "$opened" -lt "$opens" ]; do
+		read -r -t 60 line <&7 || return
+		case $line in
+		open)	opens=$((opens + 1)) ;;
+		opened)	opened=$((opened + 1)) ;;
+		esac
+	done
 }
 
 bpf_off()
@@ -73,12 +85,24 @@ refuses_to_load()
 {
 	dmesg -C
 	fails_with 'resource busy' modprobe vfn && log_tells &&
-		not test -e /dev/vfn && not grep vfn_trampoline /sys/kernel/tracing/enabled_functions
+		not test -e /dev/vfn && not_hooked
 }
 
 refuses_to_be_taken()
 {
 	fails_with 'resource busy' take "$@" && not grep -w taker /proc/modules
+}
+
+# A view and a program that share functions, made in this order or the other.
+share()
+{
+	ok "the program sees what others open" bpf_sees
+	ok "and what a holder opens" bpf_sees vfnctl map /vfn-trace/b "$dir/target" --
+	ok "the holder doesn't notice" still_holds
+	ok "it goes" bpf_off
+	ok "nor does the holder notice that" still_holds
+	stop_holder
+	sleep 3
 }
 
 test_bpf()
@@ -89,19 +113,23 @@ test_bpf()
 		return
 	fi
 	start_holder
-	ok "a holder, then a BPF program on open: that is refused" not bpf_on
-	ok "the holder doesn't notice" still_holds
-	stop_holder
-	sleep 3
-	ok "a BPF program, with the module loaded" bpf_on
-	ok "it sees files being opened" bpf_sees
-	ok "with it there can be no view, and the error says so" refused
+	if redirects; then
+		ok "a holder, then a BPF program" bpf_on
+		share
+	else
+		ok "a holder, then a BPF program: that is refused" not bpf_on
+		ok "the holder doesn't notice" still_holds
+		stop_holder
+		sleep 3
+	fi
+	ok "a BPF program" bpf_on
+	ok "with it there is a view, by redirection" view_by ftrace
 	ok "the module goes" rmmod vfn
-	ok "it can't be loaded, and the error says so" refuses_to_load
-	ok "the program sees files being opened all the same" bpf_sees
-	ok "the program goes" bpf_off
-	ok "the module comes back" modprobe vfn
+	ok "it comes back" modprobe vfn
+	start_holder
+	share
 	ok "a view after the program" view
+	redirects || ok "it is attached by direct calls again" view_by direct
 }
 
 # A live patch of one function and one of many are met in the same way.
@@ -155,7 +183,7 @@ test_diverted()
 
 	cp /bin/busybox "$dir/diverted"
 	ok "a process" getcwd
-	ok "a probe that sends some callers of getcwd elsewhere" take divert=__x64_sys_getcwd
+	ok "a probe that sends some callers of getcwd elsewhere" take divert=$getcwd
 	ok "they fail with its error" fails_with "$error" getcwd
 	ok "so they do in a view" fails_with "$error" getcwd vfnctl map /vfn-trace "$dir" --
 	ok "others get a name of the view" knows_cwd
