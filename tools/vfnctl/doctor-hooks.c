@@ -78,8 +78,8 @@ static bool is_hooked(const char *function)
 }
 
 /*
- * A line is "FUNCTION (COUNT) FLAGS\t...": with the flag I, somebody replaces the function;
- * with D, somebody has it called directly.
+ * A line is "FUNCTION (COUNT) FLAGS\t...": with the flag I, somebody replaces the function.
+ * A BPF program (D) may stay: the hooks are attached in the other way then.
  */
 static bool is_replaced(const char *line)
 {
@@ -90,7 +90,7 @@ static bool is_replaced(const char *line)
 		return false;
 	snprintf(flags, sizeof(flags), "%s", at + 1);
 	flags[strcspn(flags, "\t")] = '\0';
-	return strpbrk(flags, "ID");
+	return strchr(flags, 'I');
 }
 
 static bool tell_conflict(char *replaced)
@@ -98,8 +98,8 @@ static bool tell_conflict(char *replaced)
 	if (!*replaced)
 		return false;
 	replaced[strcspn(replaced, " ")] = '\0';
-	tell(FINDING_BAD, "conflicts", "a live patch or BPF program holds %s(), so that no view can be "
-	     "made; disable it: see /sys/kernel/livepatch, and bpftool link", replaced);
+	tell(FINDING_BAD, "conflicts", "a live patch holds %s(), so that no view can be made; "
+	     "disable it: see /sys/kernel/livepatch", replaced);
 	return true;
 }
 
