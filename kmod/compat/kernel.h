@@ -23,6 +23,10 @@
 #error "vfn knows x86-64 and arm64 alone"
 #endif
 
+#if defined(CONFIG_ARM64) && !VFN_KERNEL_IS(6, 12)
+#error "on arm64, vfn knows Linux 6.12 alone"
+#endif
+
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) && !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS)
 #error "vfn needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_ARGS, or older and with _REGS"
 #endif
