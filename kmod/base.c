@@ -32,7 +32,7 @@ static bool is_valid(const struct vfn_base *base, const struct vfn_table *table)
 	struct fs_struct *fs = current->fs;
 
 	return base->table == table && base->fs == fs && base->seq == vfn_fs_seq(fs) &&
-	       base->dentry == fs->pwd.dentry && !d_unhashed(base->dentry) &&
+	       base->dentry == fs->pwd.dentry && !d_unlinked(base->dentry) &&
 	       base->renames == raw_read_seqcount(&rename_lock.seqcount) &&
 	       base->mounts == raw_read_seqcount(&mount_lock->seqcount);
 }
