@@ -36,9 +36,8 @@ static void renamed(void)
 	means("l", "@/u");
 	works(rename(at("@/w/d"), at("@/w/c")));
 	means("f", "@/v/d/f");
-	works(rename(at("@/w/c"), at("@/w/d")));
-	means("f", "@/u");
-	works(rename(at("@/w"), at("@/v")));
+	means("l", "@/v/d/f");
+	map("@/w/c/f", "@/t");
 	means("f", "@/t");
 	means("l", "@/t");
 }
