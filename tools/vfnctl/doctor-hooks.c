@@ -130,7 +130,8 @@ void check_conflicts(const struct patient *patient)
 			none &= !tell_conflict(replaced);
 			snprintf(replaced, sizeof(replaced), "%s", is_replaced(line) ? line : "");
 		}
-		if (strstr(line, "[vfn]"))
+		/* The kernel may call by the module's name what lies where its init code was. */
+		if (strstr(line, "vfn_trampoline+") || strstr(line, "redirect+"))
 			replaced[0] = '\0';
 	}
 	none &= !tell_conflict(replaced);

@@ -13,9 +13,8 @@
 #include "doctor.h"
 #include "vfnctl.h"
 
-/* The kernels that kmod/compat/kernel.h knows: from the first on, before the end. */
-static const unsigned int first[] = { VFN_KERNEL_FIRST };
-static const unsigned int end[] = { VFN_KERNEL_END };
+/* The series of kernels that kmod/compat/kernel.h knows. */
+static const unsigned int kernels[][2] = { VFN_KERNELS };
 
 static const char *const options[] = {
 	"MODULES", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "KPROBES", "TRACEPOINTS", "NET",
@@ -84,23 +83,23 @@ void patient_free(struct patient *patient)
 	free(patient->srcversion);
 }
 
-static int compare(const unsigned int *a, const unsigned int *b)
-{
-	return a[0] != b[0] ? (int)a[0] - (int)b[0] : (int)a[1] - (int)b[1];
-}
-
 void check_kernel(const struct patient *patient)
 {
-	unsigned int version[2] = { 0 };
+	unsigned int version[2] = { 0 }, i;
+	char known[128] = "";
+	size_t len = 0;
 
-	if (sscanf(patient->release, "%u.%u", &version[0], &version[1]) == 2 &&
-	    compare(version, first) >= 0 && compare(version, end) < 0)
-		tell(FINDING_GOOD, "kernel", "%s is one that vfn knows", patient->release);
-	else
-		tell(FINDING_BAD, "kernel",
-		     "%s is none that this vfn knows, which are %u.%u to those before %u.%u; boot one "
-		     "of these, or look for a newer vfn", patient->release, first[0], first[1],
-		     end[0], end[1]);
+	sscanf(patient->release, "%u.%u", &version[0], &version[1]);
+	for (i = 0; i < sizeof(kernels) / sizeof(kernels[0]) && len < sizeof(known); i++) {
+		if (version[0] == kernels[i][0] && version[1] == kernels[i][1]) {
+			tell(FINDING_GOOD, "kernel", "%s is one that vfn knows", patient->release);
+			return;
+		}
+		len += snprintf(known + len, sizeof(known) - len, " %u.%u", kernels[i][0],
+				kernels[i][1]);
+	}
+	tell(FINDING_BAD, "kernel", "%s is none that this vfn knows, which are%s; boot one of these, "
+	     "or look for a newer vfn", patient->release, known);
 }
 
 /* Is there a line "CONFIG_<option>=y" (or =m) in it? */
