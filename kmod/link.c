@@ -179,19 +179,14 @@ static bool make_absolute(struct vfn_thread *thread)
 	return true;
 }
 
-/* Would the kernel begin where the view does?  Not at a TO that is to be a symlink. */
-static bool lies_in_view(const struct vfn_walk *walk)
-{
-	return likely(!walk->map) || !(walk->map->flags & VFN_MAP_NOFOLLOW);
-}
-
-/* The kernel may follow the symlink: it leads to where no mapping is. */
-static void skip(struct vfn_walk *walk, const char *link)
+/*
+ * The kernel may follow the symlink: it leads to where no mapping is.  Not asked below a
+ * mapping: there it may be on TO's own way, which says nothing of what follows TO.
+ */
+static void skip(struct vfn_walk *walk)
 {
 	walk->lost = true;
 	walk->skipped = true;
-	if (link[0] == '/')
-		walk->map = NULL;
 }
 
 static int judge_text(struct vfn_thread *thread, const struct dentry *dentry,
@@ -199,8 +194,8 @@ static int judge_text(struct vfn_thread *thread, const struct dentry *dentry,
 {
 	struct vfn_walk *walk = thread->walk;
 
-	if (!walk->careful && lies_in_view(walk) && !text_matters(thread->table, link)) {
-		skip(walk, link);
+	if (!walk->careful && !walk->map && !text_matters(thread->table, link)) {
+		skip(walk);
 		return 0;
 	}
 	if (walk->name[0] == '/' || (!walk->lost && make_absolute(thread)))
@@ -296,13 +291,12 @@ notrace int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rc
 	struct vfn_walk *walk = thread->walk;
 	const char *link;
 
-	if (unlikely(!walk || walk->mode != VFN_WALK_JUDGE || walk->careful))
+	if (unlikely(!walk || walk->mode != VFN_WALK_JUDGE || walk->careful || walk->map))
 		return close_link(dentry, inode, rcu, thread);
 	link = READ_ONCE(inode->i_link);
-	if (unlikely(!link || !lies_in_view(walk) ||
-		     !vfn_table_misses_plainly(thread->table, link)))
+	if (unlikely(!link || !vfn_table_misses_plainly(thread->table, link)))
 		return close_link(dentry, inode, rcu, thread);
-	skip(walk, link);
+	skip(walk);
 	vfn_thread_leave(thread);
 	return vfn_orig_follow_link(dentry, inode, rcu);
 }

@@ -273,10 +273,10 @@ s64 vfn_lookup_via(const struct vfn_lookup *l)
 {
 	if (l->walk.map)
 		return 1 + (s64)l->walk.map->leaf.key;
-	if (l->walk.skipped)
-		return VFN_VIA_NONE;
-	return l->walk.lost || (!l->second && l->name->name[0] != '/') ? VFN_VIA_UNKNOWN :
-									VFN_VIA_NONE;
+	if (!l->second && l->name->name[0] != '/')
+		return VFN_VIA_UNKNOWN;
+	/* A symlink that was skipped led to where no mapping is. */
+	return l->walk.lost && !l->walk.skipped ? VFN_VIA_UNKNOWN : VFN_VIA_NONE;
 }
 
 bool vfn_lookup_start(struct vfn_lookup *l)

@@ -126,6 +126,20 @@ static void through_links(void)
 	exe_is(says(by_name, "@/four"), "@/four", "a TO that is a symlink");
 }
 
+/* The way to TO goes through symlinks, which is no business of the view's. */
+static void way_to_target(void)
+{
+	stage();
+	works(symlink("t", at("@/rel")));
+	works(symlink(at("@/t"), at("@/abs")));
+	works(symlink("p", at("@/t/q")));
+	map("@/four", "@/rel/.");
+	map("@/five", "@/abs/.");
+	exe_is(says(by_name, "@/four/p"), "@/four/p", "below a TO whose way is a relative symlink");
+	exe_is(says(by_name, "@/five/p"), "@/five/p", "below a TO whose way is an absolute one");
+	exe_is(says(by_last, "@/five/q"), "@/one/p", "a relative symlink in a mapped directory");
+}
+
 /* Nothing tells by which name: the oldest mapping wins. */
 static void no_name(void)
 {
@@ -167,6 +181,7 @@ static void stands_in(void)
 static const struct rule rules[] = {
 	{ "several names", several_names },
 	{ "symlinks", through_links },
+	{ "the way to TO", way_to_target },
 	{ "no name", no_name },
 	{ "edits", edited },
 	{ "another program stands in", stands_in },

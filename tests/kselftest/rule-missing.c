@@ -137,12 +137,34 @@ static void inside_others(void)
 	means("@/h", "ENOENT");
 }
 
+/* A symlink on the way to TO says nothing of what follows TO in the view. */
+static void below_way(void)
+{
+	struct stat st;
+
+	make_file("@/t");
+	make_file("@/real/s/f");
+	make_link("real", "@/rel");
+	make_link(at("@/real"), "@/abs");
+	map("@/a", "@/rel/s");
+	map("@/a/x/y", "@/t");
+	map("@/b", "@/abs/s");
+	map("@/b/x/y", "@/t");
+	ok(!stat(at("@/a/x"), &st) && S_ISDIR(st.st_mode), "%s: a relative one", rule_label);
+	means("@/a/x/y", "@/t");
+	means("@/a/none", "ENOENT");
+	ok(!stat(at("@/b/x"), &st) && S_ISDIR(st.st_mode), "%s: an absolute one", rule_label);
+	means("@/b/x/y", "@/t");
+	means("@/b/none", "ENOENT");
+}
+
 static const struct rule rules[] = {
 	{ "looked at", looked_at },
 	{ "entered", entered },
 	{ "changed", changed },
 	{ "not made", not_made, .root = true },
 	{ "by symlinks", by_symlink },
+	{ "below a TO that is reached by a symlink", below_way },
 	{ "parents that exist", exists },
 	{ "in mapped and hidden directories", inside_others },
 };
