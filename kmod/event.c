@@ -114,6 +114,6 @@ int vfn_event_init(void)
 
 void vfn_event_exit(void)
 {
-	cancel_work_sync(&send_work);
+	flush_work(&send_work);
 	kfree(ring);
 }

@@ -116,7 +116,7 @@ void vfn_exec_done(struct linux_binprm *bprm)
 	struct vfn_view *view;
 
 	rcu_read_lock();
-	view = vfn_view_current();
+	view = vfn_view_find(current->signal);
 	if (!view)
 		goto out;
 	/* None: the view was made by another thread just now. */

@@ -122,7 +122,6 @@ static inline bool vfn_walk_is_known(const struct vfn_walk *walk)
  * @walk:	for the follow_link hook
  *
  * The rest is for names that have been found to need more than a look:
- * @base:	where @name begins, if it is relative and that is known
  * @match:	what the table says of the name, expanded as far as the walk has come
  * @parent:	the last component is to be created, removed or renamed
  * @exec:	execve() opens the program or an interpreter
@@ -144,7 +143,6 @@ struct vfn_lookup {
 		const struct open_flags *op;
 	};
 	struct vfn_walk walk;
-	const struct vfn_base *base;
 	struct vfn_match match;
 	bool parent;
 	bool exec;

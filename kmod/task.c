@@ -83,7 +83,7 @@ static void view_insert(struct vfn_view *view)
 	hash_add_rcu(vfn_views, &view->hash, (unsigned long)view->signal);
 }
 
-static struct vfn_view *view_find(struct signal_struct *signal)
+struct vfn_view *vfn_view_find(struct signal_struct *signal)
 {
 	struct vfn_view *view;
 
@@ -92,16 +92,6 @@ static struct vfn_view *view_find(struct signal_struct *signal)
 		if (view->signal == signal)
 			return view;
 	return NULL;
-}
-
-struct vfn_view *vfn_view_find(struct signal_struct *signal)
-{
-	return view_find(signal);
-}
-
-struct vfn_view *vfn_view_current(void)
-{
-	return view_find(current->signal);
 }
 
 static struct vfn_thread *thread_find(struct task_struct *task)
@@ -243,11 +233,15 @@ out:
 static void remove_left(struct work_struct *work)
 {
 	struct vfn_view *view, *next;
+	bool more;
 
 	raw_spin_lock(&vfn_lock);
+	more = !list_empty(&leaving);
 	list_splice_tail_init(&leaving, &left);
 	raw_spin_unlock(&vfn_lock);
-	synchronize_rcu_tasks();
+	/* Once for each: who is inside for long is only looked after. */
+	if (more)
+		synchronize_rcu_tasks();
 	raw_spin_lock(&vfn_lock);
 	list_for_each_entry_safe(view, next, &left, leaving)
 		if (!view_in_use(view))
@@ -261,9 +255,13 @@ static struct vfn_thread *thread_alloc(struct vfn_view *view, gfp_t gfp)
 {
 	struct vfn_thread *thread;
 
-	thread = kzalloc(sizeof(*thread), gfp);
+	thread = kmalloc(sizeof(*thread), gfp);
 	if (!thread)
 		return NULL;
+	/* What follows has names, which is most of it. */
+	memset(thread, 0, offsetof(struct vfn_thread, name));
+	thread->pwd.table = NULL;
+	thread->dir.len = 0;
 	thread->task = current;
 	thread->view = view;
 	thread->table = vfn_table_hold(&vfn_no_table);
@@ -328,7 +326,7 @@ struct vfn_thread *vfn_thread_enter(void)
 	struct vfn_view *view;
 
 	rcu_read_lock();
-	view = view_find(current->signal);
+	view = vfn_view_find(current->signal);
 	if (!view)
 		goto out;
 	thread = thread_find(current) ?: thread_new(view);
@@ -422,7 +420,7 @@ static bool keep_view(void)
 	struct vfn_view *view;
 
 	raw_spin_lock(&vfn_lock);
-	view = view_find(current->signal);
+	view = vfn_view_find(current->signal);
 	if (view)
 		view_stay(view);
 	raw_spin_unlock(&vfn_lock);
@@ -553,7 +551,7 @@ void vfn_task_exit(void)
 	if (likely(vfn_no_view()))
 		return;
 	raw_spin_lock(&vfn_lock);
-	view = view_find(current->signal);
+	view = vfn_view_find(current->signal);
 	thread = view ? thread_find(current) : NULL;
 	if (thread)
 		thread_remove(thread);

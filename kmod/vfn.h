@@ -262,9 +262,6 @@ struct vfn_thread *vfn_view_enter(void);
  */
 void vfn_view_publish(struct vfn_view *view, struct vfn_table *table);
 
-/* The view of the current process, or NULL; to be called under RCU. */
-struct vfn_view *vfn_view_current(void);
-
 /* The program of the running execve() has gained privileges: away with the table. */
 void vfn_view_drop(struct vfn_view *view);
 
