@@ -104,7 +104,7 @@ test_unloaded()
 	grep -sv KPROBES "$config" >"$dir/rest"
 	cat "$dir/rest" - >"$config" <<-'CONFIG'
 	CONFIG_MODULES=y
-	CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y
+	CONFIG_DYNAMIC_FTRACE=y
 	# CONFIG_KPROBES is not set
 	CONFIG_KPROBES_OLD=y
 	CONFIG_TRACEPOINTS=y

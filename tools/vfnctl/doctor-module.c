@@ -17,7 +17,7 @@
 static const unsigned int kernels[][2] = { VFN_KERNELS };
 
 static const char *const options[] = {
-	"MODULES", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "KPROBES", "TRACEPOINTS", "NET",
+	"MODULES", "DYNAMIC_FTRACE", "KPROBES", "TRACEPOINTS", "NET",
 };
 
 static void read_info(struct patient *patient, struct kmod_module *module)
