@@ -4,12 +4,13 @@
  * in turn: a clear errno or the right answer, never another view, and the table is what it was
  *
  * faults		all of it
- * faults NAME		what has this name
+ * faults NAME...	what has these names
  *
  * It wants a kernel with fault injection: tests/vm/run --kernel debug -- tests/kselftest/run
  * faults.
  */
 #include "faults.h"
+#include "genl.h"
 
 #define FROM	TOP "/from"	/* is really another file than what it means */
 #define TO	TOP "/to"
@@ -267,6 +268,63 @@ static int do_resolve(void)
 	return q.nr == 3 ? RIGHT : WRONG;
 }
 
+static int do_snapshot(void)
+{
+	struct vfn_snapshot snapshot = { .size = sizeof(snapshot) };
+	int fd = ioctl(fault_device, VFN_IOC_SNAPSHOT, &snapshot), err = errno;
+
+	fault_off();
+	return fd < 0 ? err : close(fd) ? WRONG : RIGHT;
+}
+
+/* What make_view() made, in place of what has been done to it since. */
+static int do_adopt(void)
+{
+	struct vfn_snapshot snapshot = { .size = sizeof(snapshot) };
+	struct vfn_adopt adopt = { .size = sizeof(adopt) };
+	int err;
+
+	adopt.fd = ioctl(fault_device, VFN_IOC_SNAPSHOT, &snapshot);
+	if (adopt.fd < 0 || vfn_clear() || vfn(FROM, TOP "/other"))
+		bail_out("making a snapshot");
+	table_text(outcome->before);
+	fault_on();
+	err = ioctl(fault_device, VFN_IOC_ADOPT, &adopt) ? errno : RIGHT;
+	fault_off();
+	close(adopt.fd);
+	return err;
+}
+
+/* Ask the family, and count what it says of this process, or of its mappings. */
+static int ask(int cmd, unsigned int want)
+{
+	struct genl_seen seen = { .pid = cmd == VFN_CMD_HOLDERS ? getpid() : 0 };
+	int sock = genl_open(), family = genl_family(sock, NULL);
+	unsigned int nr;
+
+	fault_on();
+	genl_ask(sock, family, cmd, getpid(), &seen);
+	fault_off();
+	close(sock);
+	nr = seen.pid ? seen.with_pid : seen.nr;
+	return seen.err ?: nr == want ? RIGHT : WRONG;
+}
+
+static int do_ask_list(void)
+{
+	return ask(VFN_CMD_LIST, 5);
+}
+
+static int do_ask_holders(void)
+{
+	return ask(VFN_CMD_HOLDERS, 1);
+}
+
+static int do_ask_watch(void)
+{
+	return ask(VFN_CMD_WATCH, 0);
+}
+
 /* The child says what FROM means to it. */
 static int do_fork(void)
 {
@@ -329,6 +387,11 @@ static const struct action actions[] = {
 	{ "list", make_view, do_list },
 	{ "info", make_view, do_info },
 	{ "resolve", make_view, do_resolve },
+	{ "snapshot", make_view, do_snapshot, .own = ENFILE },
+	{ "adopt", make_view, do_adopt, .edits = true, .starts_itself = true },
+	{ "list by netlink", make_view, do_ask_list, .starts_itself = true, .own = ENOBUFS },
+	{ "holders by netlink", make_view, do_ask_holders, .starts_itself = true, .own = ENOBUFS },
+	{ "watch by netlink", make_view, do_ask_watch, .starts_itself = true, .own = ENOBUFS },
 	{ "stat", make_view, do_stat },
 	{ "stat by a symlink", make_view, do_link },
 	{ "stat by ..", make_view, do_dots },
@@ -349,9 +412,20 @@ static const struct action actions[] = {
 	{ "exec by a symlink", make_view, do_exec_link, .execs = true, .own = E2BIG },
 };
 
+/* Is it among @names?  All are, if there are none. */
+static bool is_named(const struct action *a, char **names, int nr)
+{
+	int i;
+
+	for (i = 0; i < nr && strcmp(names[i], a->name); i++)
+		;
+	return i < nr || !nr;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned int i;
+
 
 	if (access("/proc/thread-self/fail-nth", F_OK)) {
 		skip("faults", "this kernel can't let allocations fail: try --kernel debug");
@@ -365,7 +439,7 @@ int main(int argc, char **argv)
 	faults_init();
 	make_scene();
 	for (i = 0; i < COUNT(actions); i++)
-		if (argc < 2 || !strcmp(argv[1], actions[i].name))
+		if (is_named(&actions[i], argv + 1, argc - 1))
 			try_all(&actions[i]);
 	return done();
 }

@@ -135,7 +135,7 @@ static inline bool genl_see(const struct nlmsghdr *head, struct genl_seen *seen)
 	return true;
 }
 
-/* All answers to a request that was sent. */
+/* All answers to a request that was sent; a failure to receive is one. */
 static inline void genl_receive(int sock, struct genl_seen *seen)
 {
 	static _Alignas(8) char buf[GENL_MAX];
@@ -144,8 +144,10 @@ static inline void genl_receive(int sock, struct genl_seen *seen)
 
 	for (;;) {
 		left = recv(sock, buf, sizeof(buf), 0);
-		if (left < 0)
-			bail_out("receive");
+		if (left < 0) {
+			seen->err = errno;
+			return;
+		}
 		for (head = (void *)buf; NLMSG_OK(head, left); head = NLMSG_NEXT(head, left))
 			if (!genl_see(head, seen))
 				return;

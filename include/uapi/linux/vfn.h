@@ -99,7 +99,8 @@ struct vfn_op {
  * @ops:	in: pointer to an array of struct vfn_op
  * @op_size:	in: sizeof(struct vfn_op)
  * @failed:	out, when the call fails: index of the operation that failed,
- *		or @nr_ops if none of them is to blame
+ *		or @nr_ops if none of them is to blame; as it was if the structure
+ *		itself is refused
  *
  * Errors:
  *   EFAULT	a pointer is bad
