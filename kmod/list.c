@@ -33,6 +33,19 @@
  */
 #define LIST_NARROW_END	(S32_MAX - 1)
 
+/* A directory with more names in the table has no struct ends. */
+#define MOST_ENDS	32
+
+/**
+ * struct ends - how the table's names in a directory end
+ * @bits:	one for each, and for all that end alike; or all
+ *
+ * Most names that a file system lists end otherwise, and are told apart by this.
+ */
+struct ends {
+	u64 bits[4];
+};
+
 /**
  * struct listing - a call of iterate_dir()
  * @narrow:	positions are to fit 32 bits
@@ -41,6 +54,7 @@
  * @ctx:	what the file system sees
  * @outer:	the caller's
  * @node:	the directory in the table
+ * @ends:	of what is in it
  * @table:	the table
  * @dir:	the directory
  * @called:	the file system had something to say
@@ -55,6 +69,7 @@ struct listing {
 	struct dir_context ctx;
 	struct dir_context *outer;
 	const struct vfn_node *node;
+	struct ends ends;
 	const struct vfn_table *table;
 	const struct path *dir;
 	bool called;
@@ -63,7 +78,23 @@ struct listing {
 	int err;
 };
 
-static bool emit(struct listing *l, const char *name, int len, loff_t offset, u64 ino,
+static __always_inline unsigned int end_of(const char *name, unsigned int len)
+{
+	u64 end = len < sizeof(end) ? vfn_word(name) & ~(~0ull << 8 * len) :
+				      vfn_word(name + len - sizeof(end));
+
+	return (end + len) * VFN_GOLDEN_RATIO >> 56;
+}
+
+static __always_inline bool may_be_mapped(const struct ends *ends, const char *name,
+					  unsigned int len)
+{
+	unsigned int end = end_of(name, len);
+
+	return ends->bits[end / 64] >> end % 64 & 1;
+}
+
+static __always_inline bool emit(struct listing *l, const char *name, int len, loff_t offset, u64 ino,
 		 unsigned int type)
 {
 	if (l->outer->actor(l->outer, name, len, offset, ino, type) == VFN_FILLDIR_MORE)
@@ -73,18 +104,24 @@ static bool emit(struct listing *l, const char *name, int len, loff_t offset, u6
 	return !l->full;
 }
 
+static noinline bool is_mapped(const struct vfn_node *node, const char *name, unsigned int len)
+{
+	struct vfn_comp c = { name, len };
+	const struct vfn_node *kid;
+
+	c.hash = vfn_hash(c);
+	kid = vfn_trie_child(node, c);
+	return kid && vfn_mapping_at(kid);
+}
+
 /* Called with the directory's inode locked: no lookups here. */
 static vfn_filldir_ret_t filter(struct dir_context *ctx, const char *name, int len,
 				loff_t offset, u64 ino, unsigned int type)
 {
 	struct listing *l = container_of(ctx, struct listing, ctx);
-	struct vfn_comp c = { name, len };
-	const struct vfn_node *kid;
 
-	c.hash = vfn_hash(c);
-	kid = vfn_trie_child(l->node, c);
 	l->called = true;
-	if (kid && vfn_mapping_at(kid))
+	if (unlikely(may_be_mapped(&l->ends, name, len)) && is_mapped(l->node, name, len))
 		return VFN_FILLDIR_MORE;
 	l->outer->pos = ctx->pos;
 	return emit(l, name, len, offset, ino, type) ? VFN_FILLDIR_MORE : VFN_FILLDIR_FULL;
@@ -148,6 +185,25 @@ static int look(struct listing *l, const struct vfn_node *kid, u64 *ino,
 static struct vfn_leaf *next_leaf(const struct vfn_node *node, const struct vfn_leaf *leaf)
 {
 	return leaf->key == U32_MAX ? NULL : vfn_pmap_next(&node->kids, leaf->key + 1);
+}
+
+static void set_ends(struct listing *l)
+{
+	const struct vfn_node *kid;
+	struct vfn_leaf *leaf;
+	unsigned int end;
+	u32 nr = 0;
+
+	for (leaf = vfn_pmap_next(&l->node->kids, 0); leaf; leaf = next_leaf(l->node, leaf)) {
+		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++) {
+			end = end_of(kid->name, kid->len);
+			l->ends.bits[end / 64] |= 1ull << end % 64;
+		}
+		if (nr > MOST_ENDS) {
+			memset(&l->ends, 0xff, sizeof(l->ends));
+			return;
+		}
+	}
 }
 
 static u32 nr_kids(const struct vfn_node *node)
@@ -225,8 +281,10 @@ static int list_view(struct listing *l, struct file *file)
 
 	set_range(l);
 	mapped = file->f_pos >= l->base && file->f_pos <= l->end;
-	if (!mapped)
+	if (!mapped) {
+		set_ends(l);
 		err = list_real(l, file);
+	}
 	if (err <= 0)
 		return err;
 	set_pos(file, list_mapped(l, mapped ? file->f_pos : l->base));

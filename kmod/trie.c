@@ -17,12 +17,9 @@ u32 vfn_hash(struct vfn_comp c)
 	u64 state = vfn_hash_seed[0], word;
 	unsigned int i;
 
-	for (i = 0; i + sizeof(word) <= c.len; i += sizeof(word)) {
-		memcpy(&word, c.name + i, sizeof(word));
-		state = vfn_hash_mix(state, word);
-	}
-	word = 0;
-	memcpy(&word, c.name + i, c.len - i);
+	for (i = 0; i + sizeof(word) <= c.len; i += sizeof(word))
+		state = vfn_hash_mix(state, vfn_word(c.name + i));
+	word = i < c.len ? vfn_word(c.name + i) & vfn_word_mask(c.len - i) : 0;
 	return vfn_hash_mix(state, word) >> 32;
 }
 
