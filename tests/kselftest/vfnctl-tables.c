@@ -73,7 +73,7 @@ static const struct shell_test socket_tests[] = {
 	  "600\nvfnctl: can't share at 's': Address already in use\n"
 	  "vfnctl: can't share at 'word': Address already in use\nword\n" ENDED },
 	{ SHARE "kill -KILL $!; { wait $!; } 2>said; ls s; vfnctl enter s -- echo ran; echo $?; rm said; "
-	  SHARE "sleep 0.5; vfnctl enter s -- cat /no/word" END, 2,
+	  SHARE "until vfnctl enter s -- true 2>/dev/null; do sleep 0.05; done; vfnctl enter s -- cat /no/word" END, 2,
 	  "s\nvfnctl: no view is shared at 's': Connection refused\n125\nword\n" ENDED },
 	{ "vfnctl share s", 125, "vfnctl: share: this process has no view; type: "
 	  "vfnctl run -f TABLE -- vfnctl share s\n" },
