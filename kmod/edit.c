@@ -23,6 +23,8 @@ MODULE_PARM_DESC(max_mappings, "most mappings in one process's table");
  * @old:	the table before the batch; what TOs mean
  * @table:	the table being made
  * @resolve:	for resolving names
+ * @from_dir:	where FROMs lie
+ * @to_dir:	where TOs lie
  * @account:	who pays
  * @from:	FROM of the operation, as the caller wrote it, clean
  * @to:		TO of the operation
@@ -32,6 +34,8 @@ struct edit {
 	const struct vfn_table *old;
 	struct vfn_table *table;
 	struct vfn_resolve *resolve;
+	struct vfn_straight from_dir;
+	struct vfn_straight to_dir;
 	struct vfn_account account;
 	char from[PATH_MAX];
 	char to[PATH_MAX];
@@ -56,8 +60,12 @@ int vfn_get_name(char *buf, u64 user)
  */
 static const char *canonical_from(struct edit *e)
 {
-	int err = vfn_resolve(e->resolve, e->table, AT_FDCWD, e->from, 0, true, true);
+	int err;
 
+	if (vfn_straight_to(&e->from_dir, e->resolve, e->from) &&
+	    !vfn_table_match(e->table, e->from_dir.name).map)
+		return e->from;
+	err = vfn_resolve(e->resolve, e->table, AT_FDCWD, e->from, 0, true, true);
 	if (vfn_no_answer(err))
 		return ERR_PTR(err);
 	if (err)
@@ -84,19 +92,33 @@ static int make_absolute(struct edit *e)
 	return 0;
 }
 
+/* The last component is named, and not followed; but "." and ".." are ways to go. */
+static bool ends_in_dots(const char *name)
+{
+	struct vfn_comp c, last = {};
+
+	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c))
+		last = c;
+	return vfn_is_dot(last) || vfn_is_dotdot(last);
+}
+
+/* Is TO plainly the real name that it says?  Then it is made clean, too. */
+static bool is_straight(struct edit *e)
+{
+	if (e->to[0] != '/' || vfn_has_dotdot(e->to) || ends_in_dots(e->to) || vfn_is_end(e->to))
+		return false;
+	return vfn_name_clean(e->to, false) > 0 &&
+	       vfn_straight_to(&e->to_dir, e->resolve, e->to) &&
+	       !vfn_table_match(e->old, e->to).map;
+}
+
 /* TO as a real name: what it means in the view before the batch (N1). */
 static int resolve_to(struct edit *e)
 {
 	const struct vfn_mapping *map;
-	struct vfn_comp c, last = {};
-	bool dots;
 	int err;
 
-	for (c = vfn_comp(e->to); c.len; c = vfn_comp_next(c))
-		last = c;
-	/* The last component is named, and not followed; but ".." is a way to go. */
-	dots = vfn_is_dot(last) || vfn_is_dotdot(last);
-	err = vfn_resolve(e->resolve, e->old, AT_FDCWD, e->to, 0, !dots, true);
+	err = vfn_resolve(e->resolve, e->old, AT_FDCWD, e->to, 0, !ends_in_dots(e->to), true);
 	if (err < 0)
 		return err;
 	if (!err && e->resolve->mapped)
@@ -114,16 +136,22 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 	unsigned int follow = op->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	const char *real = NULL, *from;
 	struct vfn_mapping *map;
+	bool straight;
 	int err;
 
 	e->to[0] = '\0';
 	if (op->op == VFN_OP_MAP) {
 		err = vfn_get_name(e->to, op->to);
-		if (!err)
+		if (err)
+			return err;
+		straight = is_straight(e);
+		if (!straight)
 			err = resolve_to(e);
 		if (err)
 			return err;
-		real = vfn_resolve_object(e->resolve, e->to, follow, e->buf);
+		real = straight ?
+		       vfn_straight_object(&e->to_dir, e->resolve, e->to, follow, e->buf) :
+		       vfn_resolve_object(e->resolve, e->to, follow, e->buf);
 		if (IS_ERR(real)) {
 			if (vfn_no_answer(PTR_ERR(real)))
 				return PTR_ERR(real);
@@ -246,9 +274,12 @@ int vfn_edit(struct vfn_thread *thread, struct vfn_apply *apply)
 	old = rcu_dereference_protected(view->table, lockdep_is_held(&view->edit));
 	if (old && old->sealed)
 		return -EPERM;
-	e = kvzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	e = kvmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e)
 		return -ENOMEM;
+	e->from_dir.len = 0;
+	e->to_dir.len = 0;
+	e->account = (struct vfn_account){};
 	e->resolve = vfn_resolve_new(thread);
 	e->account.payer = vfn_payer_get();
 	err = PTR_ERR_OR_ZERO(e->account.payer);
@@ -260,6 +291,8 @@ int vfn_edit(struct vfn_thread *thread, struct vfn_apply *apply)
 		thread->account = NULL;
 	}
 	vfn_payer_put(e->account.payer);
+	vfn_straight_end(&e->from_dir);
+	vfn_straight_end(&e->to_dir);
 	vfn_resolve_free(e->resolve);
 	kvfree(e);
 	return err;

@@ -502,17 +502,26 @@ int vfn_resolve(struct vfn_resolve *r, const struct vfn_table *table, int dfd,
 	return err;
 }
 
+int vfn_resolve_path(struct vfn_resolve *r, const char *name, unsigned int flags,
+		     struct path *path)
+{
+	struct vfn_walk *outer = r->thread->walk;
+	int err;
+
+	r->thread->walk = &r->walk;
+	err = go_real(r, name, flags, path);
+	r->thread->walk = outer;
+	return err;
+}
+
 char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
 			 unsigned int flags, char *buf)
 {
-	struct vfn_walk *outer = r->thread->walk;
 	struct path path;
 	char *real;
 	int err;
 
-	r->thread->walk = &r->walk;
-	err = go_real(r, name, flags, &path);
-	r->thread->walk = outer;
+	err = vfn_resolve_path(r, name, flags, &path);
 	if (err)
 		return ERR_PTR(err);
 	real = vfn_real_name(&path, buf);

@@ -98,12 +98,50 @@ static inline bool vfn_no_answer(int err)
 	return err == -ENOMEM || err == -EINTR || err == -ERESTARTSYS;
 }
 
+/* What is really at the real name @name, with a reference.  Any errno of a lookup. */
+int vfn_resolve_path(struct vfn_resolve *r, const char *name, unsigned int flags,
+		     struct path *path);
+
 /*
  * What is really at the real name @name: its name without symlinks, somewhere in
  * @buf of PATH_MAX bytes.  @flags: LOOKUP_FOLLOW or 0.  Any errno of a lookup.
  */
 char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
 			 unsigned int flags, char *buf);
+
+/*
+ * straight.c
+ */
+
+/**
+ * struct vfn_straight - a directory that names may lie straight in; one at a time
+ * @len:	strlen() of @name; 0: there is none yet
+ * @is:		@name is what it is really called: there is no symlink on the way to it
+ * @dir:	it, with a reference, if @is
+ * @name:	a clean absolute name
+ */
+struct vfn_straight {
+	int len;
+	bool is;
+	struct path dir;
+	char name[PATH_MAX];
+};
+
+/*
+ * Is there really no symlink on the way to the directory that @name, clean and absolute,
+ * lies in?  Then @s is that directory.  For one after the other; end with
+ * vfn_straight_end().  False tells nothing.  Sleeps.
+ */
+bool vfn_straight_to(struct vfn_straight *s, struct vfn_resolve *r, const char *name);
+
+void vfn_straight_end(struct vfn_straight *s);
+
+/*
+ * As vfn_resolve_object() of @name, of which vfn_straight_to() has just been true.  May be
+ * @name itself.
+ */
+const char *vfn_straight_object(const struct vfn_straight *s, struct vfn_resolve *r,
+				const char *name, unsigned int flags, char *buf);
 
 /*
  * missing.c: is the clean name @view an ancestor of a mapping, and not covered up?

@@ -201,6 +201,44 @@ static void in_order(void)
 	means("@/a", "@/f1");
 }
 
+/* Names that lie in the directory of the one before, which meanwhile means another. */
+static void in_one_directory(void)
+{
+	struct vfn_op ops[6];
+	unsigned int failed;
+
+	make_objects();
+	make_file("@/d/s/x");
+	make_dir("@/r");
+	make_link("../q", "@/r/s");
+	make_file("@/q/y");
+	make_link("s/x", "@/d/l");
+	ops[0] = op_map(at("@/d/s/x"), at("@/f1"));
+	ops[1] = op_map(at("@/d"), at("@/r"));
+	ops[2] = op_map(at("@/d/s/y"), at("@/f2"));
+	ops[3] = op_map(at("@/1"), at("@/d/s"));
+	ops[4] = op_map(at("@/2"), at("@/d/l"));
+	ops[5] = op_map(at("@/3"), at("@/d/none"));
+	works(apply(ops, COUNT(ops), &failed));
+	means("@/d/s/x", "@/f1");
+	means("@/d/s/y", "@/f2");
+	means("@/q/y", "@/f2");
+	means("@/1/x", "@/d/s/x");
+	means("@/2", "@/d/s/x");
+	means("@/3", "ENOENT");
+	/* What TO means is what it meant before the batch. */
+	ops[0] = op_map(at("@/4"), at("@/1/x"));
+	ops[1] = op_one(VFN_OP_UNMAP, at("@/1"));
+	ops[2] = op_map(at("@/5"), at("@/1/x"));
+	ops[3] = op_map(at("@/6"), at("@/d/s/y"));
+	ops[4] = op_map(at("@/7"), at("@/r/s/y"));
+	works(apply(ops, 5, &failed));
+	means("@/4", "@/d/s/x");
+	means("@/5", "@/d/s/x");
+	means("@/6", "@/f2");
+	means("@/7", "@/f2");
+}
+
 /**
  * struct race - an edit against lookups
  * @names:	to be looked up
@@ -449,6 +487,7 @@ static const struct rule rules[] = {
 	{ "a failure at every position", every_position },
 	{ "half an array", half_an_array },
 	{ "operations in order", in_order },
+	{ "names in one directory", in_one_directory },
 	{ "swapping against lookups", race_swap },
 	{ "two mappings in a lookup", race_two_mappings },
 	{ "threads share a table", threads_share },
