@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "compat/fs_struct.h"
+#include "void.h"
 #include "walk.h"
 
 /* NULL: this kernel doesn't tell, and nothing is kept. */
@@ -24,15 +25,14 @@ void vfn_base_init(void)
 }
 
 /*
- * Has the current directory been the same all the while since @base was found out, and
- * its name too?  Whoever changes it writes @seq; while it is the same, it is there.
+ * Have the root, the current directory, and all names of directories been the same since
+ * @base was found out?  Whoever changes the first two writes @seq.
  */
 static bool is_valid(const struct vfn_base *base, const struct vfn_table *table)
 {
 	struct fs_struct *fs = current->fs;
 
 	return base->table == table && base->fs == fs && base->seq == vfn_fs_seq(fs) &&
-	       base->dentry == fs->pwd.dentry && !d_unlinked(base->dentry) &&
 	       base->renames == raw_read_seqcount(&rename_lock.seqcount) &&
 	       base->mounts == raw_read_seqcount(&mount_lock->seqcount);
 }
@@ -48,38 +48,157 @@ static void keep(struct vfn_base *base, const struct vfn_table *table)
 	base->table = table;
 	base->fs = fs;
 	base->seq = vfn_fs_seq_begin(fs);
-	base->dentry = fs->pwd.dentry;
 	base->renames = read_seqbegin(&rename_lock);
 	base->mounts = read_seqbegin(mount_lock);
 }
 
-/* What remains to be said of @base, which the view calls @name, of @len bytes. */
-static void set_name(struct vfn_base *base, const struct vfn_table *table, const char *name,
-		     unsigned int len)
+/* What the view calls @path; the length of that, or an errno as of vfn_base(). */
+static int find_name(struct vfn_base *base, const struct vfn_table *table,
+		     const struct path *path)
 {
-	memcpy(base->name, name, len + 1);
-	base->len = len;
-	base->node = vfn_table_at(table, name, &base->map);
-}
-
-static int find_name(struct vfn_base *base, const struct vfn_table *table, int dfd)
-{
-	struct path path;
 	char *buf;
 	int len;
 
-	len = vfn_base_path(dfd, &path);
-	if (len)
-		return len;
 	buf = kmalloc(2 * PATH_MAX, GFP_KERNEL);
-	len = buf ? vfn_view_name(table, &path, buf, buf + PATH_MAX, &base->mapped) : -ENOMEM;
-	path_put(&path);
+	if (!buf)
+		return -ENOMEM;
+	len = vfn_view_name(table, path, buf, buf + PATH_MAX, &base->mapped);
 	if (len >= (int)sizeof(base->name))
 		len = -ENAMETOOLONG;
-	if (len > 0)
-		set_name(base, table, buf, len);
+	if (len > 0) {
+		memcpy(base->name, buf, len + 1);
+		base->len = len;
+		base->node = vfn_table_at(table, base->name, &base->map);
+	}
 	kfree(buf);
 	return len;
+}
+
+/* While the current directory is the same, it is there. */
+static bool pwd_is_valid(const struct vfn_base *pwd, const struct vfn_table *table)
+{
+	return is_valid(pwd, table) && pwd->dentry == current->fs->pwd.dentry &&
+	       !d_unlinked(pwd->dentry);
+}
+
+static const struct vfn_base *find_pwd(struct vfn_thread *thread)
+{
+	struct vfn_base *pwd = &thread->pwd;
+	struct path path;
+	int len;
+
+	if (likely(pwd_is_valid(pwd, thread->table)))
+		return pwd->len ? pwd : ERR_PTR(-ENOENT);
+	keep(pwd, thread->table);
+	get_fs_pwd(current->fs, &path);
+	pwd->dentry = path.dentry;
+	len = find_name(pwd, thread->table, &path);
+	path_put(&path);
+	if (len > 0)
+		return pwd;
+	/* That it has no name may last; anything else is another matter next time. */
+	pwd->len = 0;
+	if (len != -ENOENT)
+		pwd->table = NULL;
+	return ERR_PTR(len);
+}
+
+/*
+ * Descriptors come and go, and what was known of a directory may be said of another one
+ * that lies in the same memory.  So its way is compared, which is still much quicker than
+ * to find its name out: @at is the end of @dir->way, and moves down.
+ */
+static bool is_way(const struct dentry *dentry, const struct dentry *root,
+		   const struct vfn_dir *dir)
+{
+	const char *at = dir->way + dir->way_len;
+	unsigned int len;
+
+	for (; dentry != root; dentry = READ_ONCE(dentry->d_parent)) {
+		len = READ_ONCE(dentry->d_name.len);
+		if (IS_ROOT(dentry) || at - dir->way <= len)
+			return false;
+		at -= len + 1;
+		if (*at != '/' || !vfn_word_same(at + 1, READ_ONCE(dentry->d_name.name), len))
+			return false;
+	}
+	return at == dir->way;
+}
+
+static bool dir_is_valid(const struct vfn_dir *dir, const struct vfn_table *table,
+			 const struct path *path)
+{
+	bool same;
+
+	if (!is_valid(&dir->base, table) || dir->mnt != path->mnt || d_unlinked(path->dentry))
+		return false;
+	/* Names that aren't the directory's any more are there until then. */
+	rcu_read_lock();
+	same = is_way(path->dentry, path->mnt->mnt_root, dir);
+	rcu_read_unlock();
+	return same && !read_seqretry(&rename_lock, dir->base.renames);
+}
+
+/* Writes down how to know the directory again; false: it can't be. */
+static bool keep_way(struct vfn_dir *dir, const struct path *path)
+{
+	char *at = dir->way + sizeof(dir->way);
+	const struct dentry *dentry;
+	const char *name;
+	unsigned int len;
+
+	/* These have no names of their own. */
+	if (vfn_void_name(path))
+		return false;
+	rcu_read_lock();
+	for (dentry = path->dentry; dentry != path->mnt->mnt_root;
+	     dentry = READ_ONCE(dentry->d_parent)) {
+		len = READ_ONCE(dentry->d_name.len);
+		name = READ_ONCE(dentry->d_name.name);
+		/* While it is renamed, its name may be shorter than that; but it ends. */
+		if (IS_ROOT(dentry) || at - dir->way <= len || strnlen(name, len) < len)
+			break;
+		at -= len;
+		memcpy(at, name, len);
+		*--at = '/';
+	}
+	rcu_read_unlock();
+	dir->mnt = path->mnt;
+	dir->way_len = dir->way + sizeof(dir->way) - at;
+	memmove(dir->way, at, dir->way_len);
+	return dentry == path->mnt->mnt_root && !read_seqretry(&rename_lock, dir->base.renames);
+}
+
+static const struct vfn_base *find_dir(struct vfn_thread *thread, int dfd)
+{
+	struct vfn_dir *dir = &thread->dir;
+	struct vfn_base *base = &dir->base;
+	struct path path;
+	int err;
+
+	err = vfn_base_path(dfd, &path);
+	if (err)
+		return ERR_PTR(err);
+	if (!dir_is_valid(dir, thread->table, &path)) {
+		keep(base, thread->table);
+		err = find_name(base, thread->table, &path);
+		if (err <= 0 || !keep_way(dir, &path))
+			base->table = NULL;
+	}
+	path_put(&path);
+	return err < 0 ? ERR_PTR(err) : base;
+}
+
+const struct vfn_base *vfn_base(struct vfn_thread *thread, int dfd)
+{
+	return dfd == AT_FDCWD ? find_pwd(thread) : find_dir(thread, dfd);
+}
+
+const struct vfn_base *vfn_base_known(const struct vfn_thread *thread)
+{
+	const struct vfn_base *pwd = &thread->pwd;
+
+	return pwd_is_valid(pwd, thread->table) && pwd->len ? pwd : NULL;
 }
 
 int vfn_base_join(const struct vfn_base *base, const char *name, char *buf)
@@ -89,31 +208,4 @@ int vfn_base_join(const struct vfn_base *base, const char *name, char *buf)
 	vfn_word_copy_len(buf, base->name, len);
 	buf[len++] = '/';
 	return vfn_word_copy(buf + len, name, room) < room ? len : -ENAMETOOLONG;
-}
-
-const struct vfn_base *vfn_base_known(const struct vfn_thread *thread)
-{
-	const struct vfn_base *base = &thread->pwd;
-
-	return is_valid(base, thread->table) && base->len ? base : NULL;
-}
-
-const struct vfn_base *vfn_base(struct vfn_thread *thread, int dfd)
-{
-	struct vfn_base *base = dfd == AT_FDCWD ? &thread->pwd : &thread->dir;
-	int len;
-
-	if (dfd == AT_FDCWD) {
-		if (likely(is_valid(base, thread->table)))
-			return base->len ? base : ERR_PTR(-ENOENT);
-		keep(base, thread->table);
-	}
-	len = find_name(base, thread->table, dfd);
-	if (len > 0)
-		return base;
-	/* That it has no name may last; anything else is another matter next time. */
-	base->len = 0;
-	if (len != -ENOENT)
-		base->table = NULL;
-	return ERR_PTR(len);
 }

@@ -166,8 +166,8 @@ static bool make_absolute(struct vfn_thread *thread)
 
 	if (thread->lookup.dfd == AT_FDCWD)
 		base = vfn_base_known(thread);
-	else if (walk->careful && thread->dir.len)
-		base = &thread->dir;
+	else if (walk->careful)
+		base = thread->lookup.base;
 	if (!base)
 		return false;
 	at = vfn_base_join(base, walk->name, thread->name);

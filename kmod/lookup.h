@@ -56,6 +56,20 @@ struct vfn_base {
 };
 
 /**
+ * struct vfn_dir - a directory that names begin at which are relative to a descriptor
+ * @base:	the directory
+ * @mnt:	the mount it is in; for comparing only
+ * @way_len:	strlen() of @way
+ * @way:	its components below the root of @mnt, a slash before each
+ */
+struct vfn_dir {
+	struct vfn_base base;
+	const struct vfsmount *mnt;
+	u16 way_len;
+	char way[VFN_SHORT_NAME];
+};
+
+/**
  * enum vfn_walk_mode - what to do with a symlink
  * @VFN_WALK_REAL: leave it to the kernel
  * @VFN_WALK_JUDGE: stop if following it may lead to a mapping.  If the name is
@@ -123,6 +137,7 @@ static inline bool vfn_walk_is_known(const struct vfn_walk *walk)
  *
  * The rest is for names that have been found to need more than a look:
  * @match:	what the table says of the name, expanded as far as the walk has come
+ * @base:	where the name begins, if that had to be known, or NULL
  * @parent:	the last component is to be created, removed or renamed
  * @exec:	execve() opens the program or an interpreter
  * @second:	this is another try, with a name resolved step by step
@@ -144,6 +159,7 @@ struct vfn_lookup {
 	};
 	struct vfn_walk walk;
 	struct vfn_match match;
+	const struct vfn_base *base;
 	bool parent;
 	bool exec;
 	bool second;

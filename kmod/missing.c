@@ -8,25 +8,15 @@
 #include "void.h"
 #include "walk.h"
 
-/* Might the name, or for @parent its directory, be an ancestor of a mapping? */
-static bool may_be_missing(struct vfn_lookup *l, bool parent)
+/*
+ * Is the last component of @name, or for @parent the one before it, one of a FROM,
+ * perhaps?  Nothing, or "..": it depends on where the name begins.
+ */
+static bool end_is_known(const struct vfn_table *table, const char *name, bool parent)
 {
-	const struct vfn_table *table = vfn_lookup_thread(l)->table;
 	struct vfn_comp c, end = {}, before = {};
 
-	if (l->flags & LOOKUP_CACHED)
-		return false;
-	if (!parent && vfn_walk_is_known(&l->walk) && vfn_table_misses(table, l->walk.name))
-		return false;
-	if (l->second)
-		return true;
-	/* It went through a symlink that leads to where no mapping is, and didn't come back. */
-	if (l->walk.skipped && !vfn_has_dotdot(l->name->name))
-		return false;
-	/* It went through a symlink: the last component may be another one. */
-	if (l->walk.links)
-		return true;
-	for (c = vfn_comp(l->name->name); c.len; c = vfn_comp_next(c)) {
+	for (c = vfn_comp(name); c.len; c = vfn_comp_next(c)) {
 		if (vfn_is_dot(c))
 			continue;
 		before = end;
@@ -34,8 +24,35 @@ static bool may_be_missing(struct vfn_lookup *l, bool parent)
 	}
 	if (parent)
 		end = before;
-	/* Nothing, or "..": it depends on where the name begins. */
 	return !end.len || vfn_is_dotdot(end) || vfn_table_knows(table, vfn_hash(end));
+}
+
+/* Might the name, or for @parent its directory, be an ancestor of a mapping? */
+static bool may_be_missing(struct vfn_lookup *l, bool parent)
+{
+	struct vfn_thread *thread = vfn_lookup_thread(l);
+	const struct vfn_table *table = thread->table;
+	const char *name = l->name->name;
+	const struct vfn_base *base;
+
+	if (l->flags & LOOKUP_CACHED)
+		return false;
+	if (vfn_walk_is_known(&l->walk))
+		return vfn_table_leads_on(table->fwd.root, l->walk.name, parent);
+	if (l->second)
+		return true;
+	/* It went through a symlink that leads to where no mapping is, and didn't come back. */
+	if (l->walk.skipped && !vfn_has_dotdot(name))
+		return false;
+	/* It went through a symlink: the last component may be another one. */
+	if (l->walk.links)
+		return true;
+	if (!end_is_known(table, name, parent))
+		return false;
+	if (name[0] == '/' || l->walk.lost)
+		return true;
+	base = l->base ?: vfn_base(thread, l->dfd);
+	return IS_ERR(base) || vfn_table_leads_on(base->node, name, parent);
 }
 
 bool vfn_missing_at(const struct vfn_table *table, const char *view)

@@ -443,6 +443,21 @@ const struct vfn_node *vfn_table_at(const struct vfn_table *table, const char *n
 	return node;
 }
 
+bool vfn_table_leads_on(const struct vfn_node *node, const char *name, bool parent)
+{
+	struct vfn_comp c;
+
+	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
+		if (vfn_is_dotdot(c) || (parent && vfn_is_dot(c)))
+			return true;
+		if (parent && vfn_is_end(c.name + c.len))
+			break;
+		if (!vfn_is_dot(c))
+			node = vfn_trie_child(node, c);
+	}
+	return node ? !vfn_pmap_empty(&node->kids) : vfn_has_dotdot(c.name);
+}
+
 /* Is FROM of @map, followed by @rest, a name for which the table takes @map? */
 static bool takes(const struct vfn_table *table, const struct vfn_mapping *map,
 		  const char *rest)

@@ -189,6 +189,13 @@ void vfn_table_look_below(const struct vfn_table *table, const char *name,
 const struct vfn_node *vfn_table_at(const struct vfn_table *table, const char *name,
 				    const struct vfn_mapping **map);
 
+/*
+ * Might FROMs go on below what @name means, or for @parent below the directory that its
+ * last component lies in?  @name begins at @node of @fwd, or NULL, if it is relative, and
+ * its symlinks don't count.  True tells nothing.
+ */
+bool vfn_table_leads_on(const struct vfn_node *node, const char *name, bool parent);
+
 /* Has no mapping to do with the name that the table says @m of? */
 static inline bool vfn_match_misses(const struct vfn_match *m)
 {

@@ -261,7 +261,7 @@ static struct vfn_thread *thread_alloc(struct vfn_view *view, gfp_t gfp)
 	/* What follows has names, which is most of it. */
 	memset(thread, 0, offsetof(struct vfn_thread, name));
 	thread->pwd.table = NULL;
-	thread->dir.len = 0;
+	thread->dir.base.table = NULL;
 	thread->task = current;
 	thread->view = view;
 	thread->table = vfn_table_hold(&vfn_no_table);

@@ -140,6 +140,7 @@ static int translate_relative(struct vfn_lookup *l)
 	/* It has no name in the view (N10); or the kernel's own lookup fails alike. */
 	if (IS_ERR(base))
 		return base == ERR_PTR(-ENOMEM) ? -ENOMEM : 0;
+	l->base = base;
 	vfn_table_look_below(to_table(l), name, base->node, base->map, m);
 	if (m->dots)
 		return -VFN_ERELOOK;
@@ -287,6 +288,7 @@ bool vfn_lookup_start(struct vfn_lookup *l)
 	l->follow = false;
 	l->real = false;
 	l->sub = NULL;
+	l->base = NULL;
 	/*
 	 * An empty name is the kernel's to judge.  And a core dump's is the kernel's own:
 	 * of a program that gained privileges and died in execve(), it is opened with

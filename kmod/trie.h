@@ -101,15 +101,7 @@ static inline const struct vfn_node *vfn_trie_first(const struct vfn_leaf *leaf)
 
 static inline bool vfn_trie_same(const struct vfn_node *node, struct vfn_comp c)
 {
-	u32 i;
-
-	if (node->len != c.len)
-		return false;
-	for (i = 0; i + sizeof(u64) <= c.len; i += sizeof(u64))
-		if (vfn_word(node->name + i) != vfn_word(c.name + i))
-			return false;
-	return i == c.len || !((vfn_word(node->name + i) ^ vfn_word(c.name + i)) &
-			       vfn_word_mask(c.len - i));
+	return node->len == c.len && vfn_word_same(node->name, c.name, c.len);
 }
 
 /* The child of @node for @c, which has a hash, or NULL. */

@@ -137,8 +137,7 @@ struct vfn_exec {
  * @account:	whom its current edit is charged to, or NULL; the thread's own
  * @lookup:	its current lookup, if it is translated; the thread's own
  * @pwd:	the current directory, see vfn_base(); the thread's own
- * @dir:	the directory that its current lookup begins at, if that is another one;
- *		the thread's own
+ * @dir:	the last other directory that a lookup has begun at; the thread's own
  * @name:	what its current lookup looks up, as the view calls it, if that is no more
  *		what the caller said; the thread's own
  * @real:	what the kernel looks up for it; the thread's own
@@ -165,7 +164,7 @@ struct vfn_thread {
 	char name[VFN_SHORT_NAME + VFN_WORD_SLACK];
 	char real[VFN_SHORT_NAME + VFN_WORD_SLACK];
 	struct vfn_base pwd;
-	struct vfn_base dir;
+	struct vfn_dir dir;
 };
 
 /*

@@ -56,6 +56,17 @@ static inline u64 vfn_word_mask(unsigned int nr)
 	return ~0ull >> (64 - 8 * nr);
 }
 
+/* Are these @len bytes the same? */
+static inline bool vfn_word_same(const char *a, const char *b, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = 0; i + sizeof(u64) <= len; i += sizeof(u64))
+		if (vfn_word(a + i) != vfn_word(b + i))
+			return false;
+	return i == len || !((vfn_word(a + i) ^ vfn_word(b + i)) & vfn_word_mask(len - i));
+}
+
 /* As strlen(). */
 static inline unsigned int vfn_word_len(const char *name)
 {

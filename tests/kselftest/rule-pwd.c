@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * N3: what the current directory is called is looked up once and kept: whatever changes
- * its name, or which directory it is, is noticed at the next relative name
+ * its name, or which directory it is, is noticed at the next relative name.  The same of
+ * the directory that a descriptor stands for
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -9,6 +10,12 @@
 #include <sys/mount.h>
 
 #include "rule.h"
+
+static void remove_dir(const char *name)
+{
+	if (rmdir(at(name)))
+		bail_out("rmdir %s", name);
+}
 
 static void make_scene(void)
 {
@@ -126,7 +133,161 @@ static void edited(void)
 	close(other);
 }
 
+/* The directory @name, by descriptor number @fd. */
+static void reopen(int fd, const char *name)
+{
+	int new = open(at(name), O_PATH | O_CLOEXEC);
+
+	if (new < 0 || dup2(new, fd) != fd || close(new))
+		bail_out("open %s", name);
+}
+
+#define DIR_FD	100
+
+static void make_dir_scene(void)
+{
+	make_file("@/t");
+	make_file("@/u");
+	make_file("@/v/d/f");
+	make_file("@/v/e/f");
+	make_file("@/w/d/f");
+	make_file("@/v/f");
+	map("@/v/d/f", "@/t");
+	reopen(DIR_FD, "@/v/d");
+	means_at(DIR_FD, "f", "@/t");
+	means_at(DIR_FD, "f", "@/t");
+}
+
+static void dir_of_another(void)
+{
+	make_dir_scene();
+	reopen(DIR_FD, "@/v/e");
+	means_at(DIR_FD, "f", "@/v/e/f");
+	reopen(DIR_FD, "@/w/d");
+	means_at(DIR_FD, "f", "@/w/d/f");
+	reopen(DIR_FD, "@/v");
+	means_at(DIR_FD, "f", "@/v/f");
+	means_at(DIR_FD, "d/f", "@/t");
+	reopen(DIR_FD, "@/v/d");
+	means_at(DIR_FD, "f", "@/t");
+	reopen(DIR_FD, "/");
+	means_at(DIR_FD, at("@/v/d/f") + 1, "@/t");
+}
+
+static void rename_dir(const char *to)
+{
+	if (rename(at("@/v/c"), at(to)))
+		bail_out("rename %s", to);
+}
+
+static void dir_renamed(void)
+{
+	make_dir_scene();
+	works(rename(at("@/v/d"), at("@/v/c")));
+	means_at(DIR_FD, "f", "@/v/d/f");
+	/* By others: in the view it is there already, for what is mapped below it. */
+	outside(rename_dir, "@/v/d");
+	means_at(DIR_FD, "f", "@/t");
+	works(rename(at("@/v"), at("@/x")));
+	means_at(DIR_FD, "f", "@/v/d/f");
+	map("@/x/d/f", "@/u");
+	means_at(DIR_FD, "f", "@/u");
+	works(chroot(at("@/x")));
+	means_at(DIR_FD, "f", "@/v/d/f");
+	works(vfn("/d/f", "/e/f"));
+	means_at(DIR_FD, "f", "@/v/e/f");
+}
+
+/* What has the name now is another directory, perhaps where the first one was. */
+static void dir_replaced(void)
+{
+	int i;
+
+	make_dir_scene();
+	make_file("@/v/g");
+	for (i = 0; i < 4; i++) {
+		make_dir("@/v/n");
+		reopen(DIR_FD, "@/v/n");
+		map("@/v/n/f", "@/t");
+		means_at(DIR_FD, "f", "@/t");
+		outside(remove_dir, "@/v/n");
+		means_at(DIR_FD, "f", "ENOENT");
+		works(vfn_unmap(at("@/v/n/f")));
+		works(mkdir(at("@/v/m"), 0755));
+		reopen(DIR_FD, "@/v/m");
+		means_at(DIR_FD, "f", "ENOENT");
+		works(rmdir(at("@/v/m")));
+	}
+}
+
+/* The same names below the roots of two mounts, and a mount that is moved. */
+static void dir_mounted(void)
+{
+	make_dir_scene();
+	make_dir("@/m");
+	make_dir("@/n");
+	works(mount("none", at("@/m"), "tmpfs", 0, NULL));
+	works(mount("none", at("@/n"), "tmpfs", 0, NULL));
+	make_file("@/m/d/f");
+	make_file("@/n/d/f");
+	map("@/m/d/f", "@/u");
+	reopen(DIR_FD, "@/m/d");
+	means_at(DIR_FD, "f", "@/u");
+	reopen(DIR_FD, "@/n/d");
+	means_at(DIR_FD, "f", "@/n/d/f");
+	reopen(DIR_FD, "@/m/d");
+	means_at(DIR_FD, "f", "@/u");
+	works(mount(at("@/m"), at("@/w"), NULL, MS_MOVE, NULL));
+	means_at(DIR_FD, "f", "@/m/d/f");
+	map("@/w/d/f", "@/t");
+	means_at(DIR_FD, "f", "@/t");
+	works(umount2(at("@/w"), MNT_DETACH));
+	means_at(DIR_FD, "f", "@/m/d/f");
+	works(umount2(at("@/n"), MNT_DETACH));
+}
+
+/* In directories of the view alone, which all have the same name, really. */
+static void dir_missing(void)
+{
+	make_dir_scene();
+	map("@/none/a/f", "@/t");
+	map("@/none/b/f", "@/u");
+	reopen(DIR_FD, "@/none/a");
+	means_at(DIR_FD, "f", "@/t");
+	reopen(DIR_FD, "@/none/b");
+	means_at(DIR_FD, "f", "@/u");
+	means_at(DIR_FD, "../a/f", "@/t");
+	reopen(DIR_FD, "@/none");
+	means_at(DIR_FD, "a/f", "@/t");
+	means_at(DIR_FD, "f", "ENOENT");
+}
+
+/* Below TO, which is in the table by another name. */
+static void dir_mapped(void)
+{
+	make_dir_scene();
+	map("@/from", "@/w");
+	map("@/from/d/g", "@/u");
+	reopen(DIR_FD, "@/from/d");
+	means_at(DIR_FD, "f", "@/w/d/f");
+	means_at(DIR_FD, "g", "@/u");
+	means_at(DIR_FD, "g", "@/u");
+	reopen(DIR_FD, "@/v/d");
+	means_at(DIR_FD, "g", "ENOENT");
+	means_at(DIR_FD, "f", "@/t");
+	reopen(DIR_FD, "@/from/d");
+	means_at(DIR_FD, "g", "@/u");
+	works(vfn_unmap(at("@/from/d/g")));
+	means_at(DIR_FD, "g", "ENOENT");
+}
+
 static const struct rule rules[] = {
+	{ "a descriptor of another directory", dir_of_another },
+	{ "a descriptor's directory is renamed", dir_renamed, .root = true },
+	{ "a descriptor's directory is replaced", dir_replaced },
+	{ "a descriptor's directory on a mount", dir_mounted, .root = true },
+	{ "a descriptor's directory in the view alone", dir_missing },
+	{ "a descriptor's directory below TO", dir_mapped },
 	{ "renamed", renamed },
 	{ "on a mount that is moved", moved, .root = true },
 	{ "in a new root", new_root, .root = true },
