@@ -65,6 +65,19 @@ static bool ring_open(struct ring *ring)
 	return true;
 }
 
+/* Does this kernel have the request @op? */
+static bool ring_has(const struct ring *ring, unsigned int op)
+{
+	struct {
+		struct io_uring_probe probe;
+		struct io_uring_probe_op ops[256];
+	} all = {};
+
+	if (syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_PROBE, &all, 256))
+		bail_out("asking an io_uring what it has");
+	return all.ops[op].flags & IO_URING_OP_SUPPORTED;
+}
+
 /* Do one request; returns as a system call does. */
 static long submit(const struct io_uring_sqe *sqe)
 {
@@ -76,6 +89,11 @@ static long submit(const struct io_uring_sqe *sqe)
 
 	if (!ring_open(&ring))
 		return -1;
+	if (!ring_has(&ring, sqe->opcode)) {
+		close(ring.fd);
+		errno = ENOSYS;
+		return -1;
+	}
 	if (manner->setup & IORING_SETUP_SQPOLL)
 		enter |= IORING_ENTER_SQ_WAKEUP;
 	ring.sqes[0] = *sqe;

@@ -10,6 +10,14 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/version.h>
+
+/* Callbacks got the registers themselves, and a filter could be emptied alone. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
+#define ftrace_regs		pt_regs
+#define ftrace_get_regs(regs)	(regs)
+#define ftrace_free_filter(ops)	ftrace_set_filter(ops, NULL, 0, 1)
+#endif
 
 static char *functions[16];
 static unsigned int nr_functions;
