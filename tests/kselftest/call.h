@@ -24,6 +24,7 @@
 #include <sched.h>
 #include <stdint.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -271,6 +272,9 @@ static inline void call_drop_root(void)
 	if (setgroups(0, NULL) || setresgid(CALL_USER, CALL_USER, CALL_USER) ||
 	    setresuid(CALL_USER, CALL_USER, CALL_USER))
 		bail_out("giving up root");
+	/* What a call has opened is told in /proc, until 5.14 to who owns the files there. */
+	if (prctl(PR_SET_DUMPABLE, 1))
+		bail_out("PR_SET_DUMPABLE");
 }
 
 /* Where relative names begin, and what is the name from there. */

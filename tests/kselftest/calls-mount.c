@@ -300,6 +300,9 @@ static long run_fsconfig_path(const struct call_at *at, struct call_result *r)
 	if (ret < 0 && errno == EINVAL && read(fs, r->text, sizeof(r->text) - 1) > 0 &&
 	    strstr(r->text, "ookup failure"))
 		errno = ENOENT;
+	/* Until 5.17, ext4 took all its parameters as one text. */
+	if (ret < 0 && errno == EOPNOTSUPP)
+		errno = ENOSYS;
 	return ret;
 }
 

@@ -4,6 +4,7 @@
 #include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <sys/quota.h>
+#include <sys/resource.h>
 #include <sys/sysmacros.h>
 
 #include "call.h"
@@ -100,7 +101,11 @@ static int make_map(void)
 		.value_size = 4,
 		.max_entries = 1,
 	};
+	const struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
 
+	/* Until 5.11, maps count as locked memory. */
+	if (setrlimit(RLIMIT_MEMLOCK, &unlimited))
+		bail_out("RLIMIT_MEMLOCK");
 	return bpf(BPF_MAP_CREATE, &attr);
 }
 
