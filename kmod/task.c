@@ -386,6 +386,7 @@ struct vfn_table *vfn_thread_table_get(struct vfn_thread *thread)
 
 	/* Another one may come to lie where this was. */
 	thread->pwd.table = NULL;
+	thread->dir.base.table = NULL;
 	vfn_table_put(thread->table);
 	thread->table = table ?: vfn_table_hold(&vfn_no_table);
 	return table;

@@ -262,6 +262,27 @@ static void dir_missing(void)
 	means_at(DIR_FD, "f", "ENOENT");
 }
 
+/* One table comes to lie where another was. */
+static void dir_of_many_tables(void)
+{
+	struct stat st, want[2];
+	unsigned int i, wrong = 0;
+
+	make_dir_scene();
+	map("@/kept", "@/t");
+	if (stat(at("@/t"), &want[0]) || stat(at("@/u"), &want[1]))
+		bail_out("stat");
+	for (i = 0; i < 50; i++) {
+		/* The one from before is not in use any more, and freed. */
+		if (vfn_unmap(at("@/v/d/f")) || stat(at("@/v/e/f"), &st) || usleep(20000))
+			bail_out("an edit");
+		if (vfn(at("@/v/d/f"), at(i % 2 ? "@/u" : "@/t")) || fstatat(DIR_FD, "f", &st, 0))
+			bail_out("another edit");
+		wrong += st.st_ino != want[i % 2].st_ino;
+	}
+	ok(!wrong, "%s: %u of %u lookups are wrong", rule_label, wrong, i);
+}
+
 /* Below TO, which is in the table by another name. */
 static void dir_mapped(void)
 {
@@ -288,6 +309,7 @@ static const struct rule rules[] = {
 	{ "a descriptor's directory on a mount", dir_mounted, .root = true },
 	{ "a descriptor's directory in the view alone", dir_missing },
 	{ "a descriptor's directory below TO", dir_mapped },
+	{ "a descriptor's directory in many tables", dir_of_many_tables },
 	{ "renamed", renamed },
 	{ "on a mount that is moved", moved, .root = true },
 	{ "in a new root", new_root, .root = true },
