@@ -41,6 +41,9 @@ static bool may_be_missing(struct vfn_lookup *l, bool parent)
 		return vfn_table_leads_on(table->fwd.root, l->walk.name, parent);
 	if (l->second)
 		return true;
+	/* It is FROM of a mapping: there is TO, or nothing. */
+	if (!parent && l->walk.mode == VFN_WALK_REAL && l->walk.map)
+		return false;
 	/* It went through a symlink that leads to where no mapping is, and didn't come back. */
 	if (l->walk.skipped && !vfn_has_dotdot(name))
 		return false;

@@ -48,7 +48,7 @@ bool vfn_straight_to(struct vfn_straight *s, struct vfn_resolve *r, const char *
 	return s->is;
 }
 
-/* Is @path what lies in @s by the name of @last, and neither a mount nor another name? */
+/* Is @path what lies in @s by the name of @last, and not what is mounted there? */
 static bool is_entry(const struct vfn_straight *s, const struct path *path, const char *last)
 {
 	const struct dentry *dentry = path->dentry;
@@ -73,11 +73,12 @@ const char *vfn_straight_object(const struct vfn_straight *s, struct vfn_resolve
 
 	r->thread->walk = &r->walk;
 	r->walk.mode = VFN_WALK_REAL;
-	err = vfs_path_lookup(s->dir.dentry, s->dir.mnt, last, flags, &path);
+	/* Its root would be the directory: symlinks are followed from the real one. */
+	err = vfs_path_lookup(s->dir.dentry, s->dir.mnt, last, 0, &path);
 	r->thread->walk = outer;
 	if (err)
 		return ERR_PTR(err);
-	is = is_entry(s, &path, last);
+	is = is_entry(s, &path, last) && !(flags & LOOKUP_FOLLOW && d_is_symlink(path.dentry));
 	path_put(&path);
 	return is ? name : vfn_resolve_object(r, name, flags, buf);
 }

@@ -206,6 +206,7 @@ static void in_one_directory(void)
 {
 	struct vfn_op ops[6];
 	unsigned int failed;
+	char cwd[PATH_MAX];
 
 	make_objects();
 	make_file("@/d/s/x");
@@ -237,6 +238,12 @@ static void in_one_directory(void)
 	means("@/5", "@/d/s/x");
 	means("@/6", "@/f2");
 	means("@/7", "@/f2");
+	make_link(at("@/q"), "@/absolute");
+	ops[0] = op_map(at("@/8"), at("@/absolute"));
+	works(apply(ops, 1, &failed));
+	works(chdir(at("@/8")));
+	ok(getcwd(cwd, sizeof(cwd)) && !strcmp(cwd, at("@/8")),
+	   "%s: TO is a symlink to a directory, which is named by FROM", rule_label);
 }
 
 /**
