@@ -33,16 +33,17 @@ static void *open_fifo(void *arg)
 /* Is any thread of this process asleep in the open() of a FIFO? */
 static bool asleep_in_open(pid_t pid, pid_t tid)
 {
-	char name[64], text[64] = "";
+	char name[64], text[4096] = "";
 	FILE *file;
 
-	snprintf(name, sizeof(name), "/proc/%d/task/%d/wchan", pid, tid);
+	/* Its wchan would do, but until 5.16 tells nothing without frame pointers. */
+	snprintf(name, sizeof(name), "/proc/%d/task/%d/stack", pid, tid);
 	file = fopen(name, "re");
 	if (file) {
-		fgets(text, sizeof(text), file);
+		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 		fclose(file);
 	}
-	return strstr(text, "fifo") || strstr(text, "wait_for_partner");
+	return strstr(text, "fifo_open") || strstr(text, "wait_for_partner");
 }
 
 static void wait_until_asleep(void)
