@@ -64,6 +64,16 @@ test_trace_cmd()
 		"$dir/report"
 }
 
+test_perf()
+{
+	ok "perf records" perf record -q -o "$dir/perf" -e 'vfn:*' -- \
+		vfnctl map /no/vfn-a /etc/passwd -- cat /no/vfn-a
+	perf script -i "$dir/perf" >"$dir/report" 2>&1
+	ok "perf reports an edit" traced 1 'vfn:vfn_edit: .*from=/no/vfn-a' "$dir/report"
+	ok "perf reports a translation" traced 1 'vfn:vfn_translate: .*name=/no/vfn-a to=/etc/passwd' \
+		"$dir/report"
+}
+
 quiet()
 {
 	work
@@ -118,5 +128,6 @@ test_counters()
 
 test_tracefs
 test_trace_cmd
+test_perf
 test_counters
 finish

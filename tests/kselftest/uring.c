@@ -222,11 +222,14 @@ static long two(int op, int old_dfd, const char *old, int new_dfd, const char *n
 	return submit(&sqe);
 }
 
-static long make_other(const struct call_at *at)
+/* As two(), when there is what is to get the new name. */
+static long to_name(int op, const struct call_at *at)
 {
 	int fd = open(at->other, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 
-	return fd < 0 ? fd : close(fd);
+	if (fd >= 0)
+		close(fd);
+	return two(op, AT_FDCWD, at->other, at->dfd, at->name);
 }
 
 static long run_rename_from(const struct call_at *at, struct call_result *r)
@@ -238,7 +241,7 @@ static long run_rename_from(const struct call_at *at, struct call_result *r)
 static long run_rename_to(const struct call_at *at, struct call_result *r)
 {
 	(void)r;
-	return make_other(at) ?: two(IORING_OP_RENAMEAT, AT_FDCWD, at->other, at->dfd, at->name);
+	return to_name(IORING_OP_RENAMEAT, at);
 }
 
 static long run_link_from(const struct call_at *at, struct call_result *r)
@@ -250,7 +253,7 @@ static long run_link_from(const struct call_at *at, struct call_result *r)
 static long run_link_to(const struct call_at *at, struct call_result *r)
 {
 	(void)r;
-	return make_other(at) ?: two(IORING_OP_LINKAT, AT_FDCWD, at->other, at->dfd, at->name);
+	return to_name(IORING_OP_LINKAT, at);
 }
 
 static struct io_uring_sqe xattr(int op, const struct call_at *at, void *value, size_t size)
