@@ -94,8 +94,8 @@ static __always_inline bool may_be_mapped(const struct ends *ends, const char *n
 	return ends->bits[end / 64] >> end % 64 & 1;
 }
 
-static __always_inline bool emit(struct listing *l, const char *name, int len, loff_t offset, u64 ino,
-		 unsigned int type)
+static __always_inline bool emit(struct listing *l, const char *name, int len, loff_t offset,
+				 u64 ino, unsigned int type)
 {
 	if (l->outer->actor(l->outer, name, len, offset, ino, type) == VFN_FILLDIR_MORE)
 		l->emitted = true;

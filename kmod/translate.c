@@ -135,12 +135,13 @@ static int translate_relative(struct vfn_lookup *l)
 			return 0;
 		base = vfn_base(thread, l->dfd);
 	}
+	/* A first try may have known another. */
+	l->base = IS_ERR(base) ? NULL : base;
 	if (base == ERR_PTR(-ENAMETOOLONG))
 		return -VFN_ERELOOK;
 	/* It has no name in the view (N10); or the kernel's own lookup fails alike. */
 	if (IS_ERR(base))
 		return base == ERR_PTR(-ENOMEM) ? -ENOMEM : 0;
-	l->base = base;
 	vfn_table_look_below(to_table(l), name, base->node, base->map, m);
 	if (m->dots)
 		return -VFN_ERELOOK;

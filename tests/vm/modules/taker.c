@@ -10,14 +10,8 @@
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/sched.h>
-#include <linux/version.h>
 
-/* Callbacks got the registers themselves, and a filter could be emptied alone. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
-#define ftrace_regs		pt_regs
-#define ftrace_get_regs(regs)	(regs)
-#define ftrace_free_filter(ops)	ftrace_set_filter(ops, NULL, 0, 1)
-#endif
+#include "compat/ftrace.h"
 
 static char *functions[16];
 static unsigned int nr_functions;
@@ -33,11 +27,9 @@ module_param(seen, ulong, 0444);
 MODULE_PARM_DESC(seen, "calls of the functions");
 
 static void take(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-		 struct ftrace_regs *fregs)
+		 vfn_ftrace_regs_t *regs)
 {
-	struct pt_regs *regs = ftrace_get_regs(fregs);
-
-	WRITE_ONCE(regs->ip, regs->ip);
+	vfn_regs_set_ip(regs, vfn_regs_ip(regs));
 	/* Near enough: two at once may count as one. */
 	WRITE_ONCE(seen, READ_ONCE(seen) + 1);
 }
@@ -77,14 +69,14 @@ static int take_functions(void)
 	if (!err)
 		err = register_ftrace_function(&ops);
 	if (err)
-		ftrace_free_filter(&ops);
+		vfn_filter_free(&ops);
 	return err;
 }
 
 static void let_functions_go(void)
 {
 	unregister_ftrace_function(&ops);
-	ftrace_free_filter(&ops);
+	vfn_filter_free(&ops);
 }
 
 static int __init taker_init(void)
