@@ -36,7 +36,7 @@ KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install
 .PHONY: dkms_source dkms-install dkms-uninstall rpm
-.PHONY: stage vm setup demo check check-arm64 check-kernels lint programs debug-kernel
+.PHONY: stage vm setup demo check check-arm64 check-kernels check-debug lint programs debug-kernel
 .PHONY: fuzz fuzz-names load deb
 .PHONY: check-install
 .PHONY: clean distclean
@@ -58,6 +58,8 @@ help:
 	@echo 'make lint        what of that a machine can see in the sources'
 	@echo 'make check-kernels  build for each of Debian kernels, and run the kselftests'
 	@echo '                 there (KERNELS="5.10 7.3" of tests/vm/kernel --list)'
+	@echo 'make check-debug   the kselftests on a kernel that watches itself, and a search for'
+	@echo '                 leaks: some two hours on two processors'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
 	@echo 'make fuzz        random input for tables and names, and for the device (SECONDS=n'
 	@echo '                 for each, KERNEL)'
@@ -165,6 +167,9 @@ KERNELS ?=
 check-kernels:
 	@tests/setup packages
 	@tests/kernels $(KERNELS)
+
+check-debug: debug-kernel
+	@tests/debug
 
 programs:
 	@tests/setup programs
