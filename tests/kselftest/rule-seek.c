@@ -149,28 +149,65 @@ static int read_places(struct reader *r)
 }
 
 /*
- * An entry at a time, from each position.  libc reads on from each to the end of its
- * buffer, which is why telldir() and seekdir() are tried in a smaller directory.
+ * An entry at a time, from each position of @nr: returns at how many it isn't the one that
+ * is there, and after how many the descriptor isn't at the next.
  */
-static void by_calls(const struct list_call *call, int want)
+static int misplaced(struct reader *r, int nr, int *moved)
 {
 	struct list_entry e;
+	int i, bad = 0;
+
+	*moved = 0;
+	for (i = 0; i < nr; i++) {
+		struct place *p = &places[shuffled(i, nr)];
+
+		list_seek(r, p->pos, ONE_ENTRY);
+		bad += !list_next(r, &e) || strcmp(e.name, p->name);
+		while (r->at < r->got)
+			list_next(r, &e);
+		*moved += lseek(r->fd, 0, SEEK_CUR) != e.next;
+	}
+	return bad;
+}
+
+/*
+ * Does this kernel find positions by itself?  5.10's client of 9p goes on with what it has
+ * read before, wherever the descriptor is.
+ */
+static bool seeks_without(void)
+{
 	static struct reader r;
-	int nr, i, bad = 0, moved = 0;
+	int i, nr, bad, moved;
+
+	make_dir("@/plain");
+	for (i = 0; i < many; i++)
+		make_node(text(i % 50 ? "@/plain/%d" : "@/plain/%0250d", i));
+	r = (struct reader){ .fd = list_open("@/plain"), .call = &list_getdents64,
+			     .size = LIST_BUFFER };
+	nr = read_places(&r);
+	bad = misplaced(&r, nr, &moved);
+	close(r.fd);
+	return !bad;
+}
+
+/*
+ * libc reads on from each position to the end of its buffer, which is why telldir() and
+ * seekdir() are tried in a smaller directory.
+ */
+static void by_calls(const struct list_call *call, int want, bool seeks)
+{
+	static struct reader r;
+	int nr, bad, moved;
 
 	r = (struct reader){ .fd = list_open("@/d"), .call = call, .size = LIST_BUFFER };
 	nr = read_places(&r);
 	ok(nr == want, "%s: %s: %d entries", rule_label, call->name, want);
-	for (i = 0; i < nr; i++) {
-		struct place *p = &places[shuffled(i, nr)];
-
-		list_seek(&r, p->pos, ONE_ENTRY);
-		bad += !list_next(&r, &e) || strcmp(e.name, p->name);
-		while (r.at < r.got)
-			list_next(&r, &e);
-		moved += lseek(r.fd, 0, SEEK_CUR) != e.next;
-	}
-	ok(!bad, "%s: %s: each is at its position", rule_label, call->name);
+	bad = misplaced(&r, nr, &moved);
+	if (seeks)
+		ok(!bad, "%s: %s: each is at its position", rule_label, call->name);
+	else
+		skip(text("%s: %s: each is at its position", rule_label, call->name),
+		     "nor is it without a view, on this kernel");
 	ok(!moved, "%s: %s: after each, the descriptor is at the next", rule_label, call->name);
 	if (bad || moved)
 		diag("%d, %d of %d are not", bad, moved, nr);
@@ -179,10 +216,11 @@ static void by_calls(const struct list_call *call, int want)
 
 static void many_positions(void)
 {
+	bool seeks = seeks_without();
 	int want = make_stage(many);
 
-	by_calls(&list_getdents64, want);
-	by_calls(&list_getdents, want);
+	by_calls(&list_getdents64, want, seeks);
+	by_calls(&list_getdents, want, seeks);
 }
 
 static int count_in(const char *name, const char *only)
