@@ -112,6 +112,15 @@ shares()
 	[ "$(uname -r | cut -d. -f1)" -ge 6 ]
 }
 
+doctor_says()
+{
+	local said
+
+	said=$(vfnctl doctor)
+	echo "$said"
+	[[ $said == *"$1"* ]]
+}
+
 # A view and a program that share functions, made in this order or the other.
 share()
 {
@@ -150,6 +159,7 @@ test_bpf()
 		share
 	else
 		ok "with it there can be no view, and the error says so" refused
+		ok "vfnctl doctor names it" doctor_says 'a BPF program holds filename_lookup()'
 		ok "the module goes" rmmod vfn
 		ok "it can't be loaded, and the error says so" refuses_to_load
 		ok "the program sees what others open" bpf_sees
@@ -183,6 +193,7 @@ test_live_patch()
 	for f in $some; do
 		ok "a live patch of $f, with the module loaded" take functions="$f"
 		ok "with it there can be no view, and the error says so" refused
+		ok "vfnctl doctor names it" doctor_says "a live patch holds $f()"
 		ok "it goes" let_go
 	done
 	ok "a live patch again" take functions=filename_lookup

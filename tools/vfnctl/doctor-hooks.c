@@ -23,6 +23,7 @@ static const char *const functions[] = {
 	"__filename_parentat", "filename_parentat", "open_exec", "security_bprm_check",
 	"security_task_alloc", "iterate_dir", "d_path", "proc_pid_readlink", "seq_path",
 	"procfs_procmap_ioctl", "__x64_sys_getcwd", "__ia32_sys_getcwd",
+	"__arm64_sys_getcwd",
 };
 
 void check_device(const struct patient *patient)
@@ -77,29 +78,37 @@ static bool is_hooked(const char *function)
 	return false;
 }
 
+/* A line is "FUNCTION (COUNT) FLAGS\t...". */
+static bool has_flag(const char *line, char flag)
+{
+	const char *at = strchr(line, ')');
+
+	return at && memchr(at, flag, strcspn(at, "\t"));
+}
+
 /*
- * A line is "FUNCTION (COUNT) FLAGS\t...": with the flag I, somebody replaces the function.
- * A BPF program (D) may stay: the hooks are attached in the other way then.
+ * With the flag I, somebody replaces the function.  A BPF program (D) may stay, without it:
+ * the hooks are attached in the other way then.  Until 5.19, it has both.
  */
 static bool is_replaced(const char *line)
 {
-	char function[128], flags[16] = "";
-	const char *at = strchr(line, ')');
+	char function[128];
 
-	if (!at || sscanf(line, "%127s", function) != 1 || !is_hooked(function))
-		return false;
-	snprintf(flags, sizeof(flags), "%s", at + 1);
-	flags[strcspn(flags, "\t")] = '\0';
-	return strchr(flags, 'I');
+	return sscanf(line, "%127s", function) == 1 && is_hooked(function) &&
+	       has_flag(line, 'I');
 }
 
+/* Of a line about a function that is replaced, if any. */
 static bool tell_conflict(char *replaced)
 {
+	bool bpf = has_flag(replaced, 'D');
+
 	if (!*replaced)
 		return false;
 	replaced[strcspn(replaced, " ")] = '\0';
-	tell(FINDING_BAD, "conflicts", "a live patch holds %s(), so that no view can be made; "
-	     "disable it: see /sys/kernel/livepatch", replaced);
+	tell(FINDING_BAD, "conflicts", "%s holds %s(), so that no view can be made; %s",
+	     bpf ? "a BPF program" : "a live patch", replaced,
+	     bpf ? "end who has loaded it: see bpftool prog" : "disable it: see /sys/kernel/livepatch");
 	return true;
 }
 
