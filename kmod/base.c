@@ -26,13 +26,16 @@ void vfn_base_init(void)
 
 /*
  * Have the root, the current directory, and all names of directories been the same since
- * @base was found out?  Whoever changes the first two writes @seq.
+ * @base was found out?  Whoever changes the first two writes @seq; but another fs_struct
+ * may lie in the same memory, and begins anew.
  */
 static bool is_valid(const struct vfn_base *base, const struct vfn_table *table)
 {
 	struct fs_struct *fs = current->fs;
 
 	return base->table == table && base->fs == fs && base->seq == vfn_fs_seq(fs) &&
+	       base->root.dentry == READ_ONCE(fs->root.dentry) &&
+	       base->root.mnt == READ_ONCE(fs->root.mnt) &&
 	       base->renames == raw_read_seqcount(&rename_lock.seqcount) &&
 	       base->mounts == raw_read_seqcount(&mount_lock->seqcount);
 }
@@ -48,6 +51,8 @@ static void keep(struct vfn_base *base, const struct vfn_table *table)
 	base->table = table;
 	base->fs = fs;
 	base->seq = vfn_fs_seq_begin(fs);
+	base->root.dentry = READ_ONCE(fs->root.dentry);
+	base->root.mnt = READ_ONCE(fs->root.mnt);
 	base->renames = read_seqbegin(&rename_lock);
 	base->mounts = read_seqbegin(mount_lock);
 }
@@ -74,11 +79,20 @@ static int find_name(struct vfn_base *base, const struct vfn_table *table,
 	return len;
 }
 
-/* While the current directory is the same, it is there. */
+/*
+ * While the current directory is the same, it is there; but who shares it may leave it just
+ * now.
+ */
 static bool pwd_is_valid(const struct vfn_base *pwd, const struct vfn_table *table)
 {
-	return is_valid(pwd, table) && pwd->dentry == current->fs->pwd.dentry &&
-	       !d_unlinked(pwd->dentry);
+	const struct fs_struct *fs = current->fs;
+	bool valid;
+
+	rcu_read_lock();
+	valid = is_valid(pwd, table) && pwd->mnt == READ_ONCE(fs->pwd.mnt) &&
+		pwd->dentry == READ_ONCE(fs->pwd.dentry) && !d_unlinked(pwd->dentry);
+	rcu_read_unlock();
+	return valid;
 }
 
 static const struct vfn_base *find_pwd(struct vfn_thread *thread)
@@ -91,6 +105,7 @@ static const struct vfn_base *find_pwd(struct vfn_thread *thread)
 		return pwd->len ? pwd : ERR_PTR(-ENOENT);
 	keep(pwd, thread->table);
 	get_fs_pwd(current->fs, &path);
+	pwd->mnt = path.mnt;
 	pwd->dentry = path.dentry;
 	len = find_name(pwd, thread->table, &path);
 	path_put(&path);
@@ -130,7 +145,7 @@ static bool dir_is_valid(const struct vfn_dir *dir, const struct vfn_table *tabl
 {
 	bool same;
 
-	if (!is_valid(&dir->base, table) || dir->mnt != path->mnt || d_unlinked(path->dentry))
+	if (!is_valid(&dir->base, table) || dir->base.mnt != path->mnt || d_unlinked(path->dentry))
 		return false;
 	/* Names that aren't the directory's any more are there until then. */
 	rcu_read_lock();
@@ -163,7 +178,7 @@ static bool keep_way(struct vfn_dir *dir, const struct path *path)
 		*--at = '/';
 	}
 	rcu_read_unlock();
-	dir->mnt = path->mnt;
+	dir->base.mnt = path->mnt;
 	dir->way_len = dir->way + sizeof(dir->way) - at;
 	memmove(dir->way, at, dir->way_len);
 	return dentry == path->mnt->mnt_root && !read_seqretry(&rename_lock, dir->base.renames);

@@ -102,13 +102,17 @@ static bool ends_in_dots(const char *name)
 	return vfn_is_dot(last) || vfn_is_dotdot(last);
 }
 
-/* Is TO plainly the real name that it says?  Then it is made clean, too. */
-static bool is_straight(struct edit *e)
+/* Is TO plainly the real name that it says?  Then it is made clean, too.  1, 0; an errno. */
+static int is_straight(struct edit *e)
 {
+	int err;
+
 	if (e->to[0] != '/' || vfn_has_dotdot(e->to) || ends_in_dots(e->to) || vfn_is_end(e->to))
-		return false;
-	return vfn_name_clean(e->to, false) > 0 &&
-	       vfn_straight_to(&e->to_dir, e->resolve, e->to) &&
+		return 0;
+	err = vfn_name_clean(e->to, false);
+	if (err < 0)
+		return err;
+	return vfn_straight_to(&e->to_dir, e->resolve, e->to) &&
 	       !vfn_table_match(e->old, e->to).map;
 }
 
@@ -136,8 +140,7 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 	unsigned int follow = op->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
 	const char *real = NULL, *from;
 	struct vfn_mapping *map;
-	bool straight;
-	int err;
+	int straight, err;
 
 	e->to[0] = '\0';
 	if (op->op == VFN_OP_MAP) {
@@ -145,9 +148,8 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 		if (err)
 			return err;
 		straight = is_straight(e);
-		if (!straight)
-			err = resolve_to(e);
-		if (err)
+		err = straight ?: resolve_to(e);
+		if (err < 0)
 			return err;
 		real = straight ?
 		       vfn_straight_object(&e->to_dir, e->resolve, e->to, follow, e->buf) :

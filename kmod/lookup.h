@@ -28,8 +28,12 @@ struct vfn_thread;
 /* Symlinks in one name: as MAXSYMLINKS (N4). */
 #define VFN_MAX_LINKS	40
 
-/* Names that are longer are looked up in ways that take longer. */
+/*
+ * Names, and ways to descriptors' directories, that are longer are looked up in ways that
+ * take longer.
+ */
 #define VFN_SHORT_NAME	320
+#define VFN_SHORT_WAY	104
 
 /**
  * struct vfn_base - a directory that relative names begin at
@@ -39,7 +43,7 @@ struct vfn_thread;
  * @len:	strlen() of @name; 0: it has no name in the view (N10)
  * @name:	what the view calls it
  *
- * The rest tells how long it is good for, see base.c.
+ * The rest tells how long it is good for, see base.c; it is for comparing only.
  */
 struct vfn_base {
 	const struct vfn_node *node;
@@ -51,6 +55,8 @@ struct vfn_base {
 	unsigned int mounts;
 	const struct vfn_table *table;
 	const struct fs_struct *fs;
+	struct path root;
+	const struct vfsmount *mnt;
 	const struct dentry *dentry;
 	char name[VFN_SHORT_NAME];
 };
@@ -58,15 +64,13 @@ struct vfn_base {
 /**
  * struct vfn_dir - a directory that names begin at which are relative to a descriptor
  * @base:	the directory
- * @mnt:	the mount it is in; for comparing only
  * @way_len:	strlen() of @way
- * @way:	its components below the root of @mnt, a slash before each
+ * @way:	its components below the root of its mount, a slash before each
  */
 struct vfn_dir {
 	struct vfn_base base;
-	const struct vfsmount *mnt;
 	u16 way_len;
-	char way[VFN_SHORT_NAME];
+	char way[VFN_SHORT_WAY];
 };
 
 /**

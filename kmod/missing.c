@@ -35,8 +35,6 @@ static bool may_be_missing(struct vfn_lookup *l, bool parent)
 	const char *name = l->name->name;
 	const struct vfn_base *base;
 
-	if (l->flags & LOOKUP_CACHED)
-		return false;
 	if (vfn_walk_is_known(&l->walk))
 		return vfn_table_leads_on(table->fwd.root, l->walk.name, parent);
 	if (l->second)
@@ -53,6 +51,9 @@ static bool may_be_missing(struct vfn_lookup *l, bool parent)
 	if (!end_is_known(table, name, parent))
 		return false;
 	if (name[0] == '/' || l->walk.lost)
+		return true;
+	/* To find that out takes its time. */
+	if (!l->base && l->flags & LOOKUP_CACHED)
 		return true;
 	base = l->base ?: vfn_base(thread, l->dfd);
 	return IS_ERR(base) || vfn_table_leads_on(base->node, name, parent);
@@ -94,6 +95,8 @@ int vfn_is_missing(struct vfn_lookup *l)
 
 	if (!may_be_missing(l, false))
 		return 0;
+	if (l->flags & LOOKUP_CACHED)
+		return -EAGAIN;
 	r = vfn_resolve_new(vfn_lookup_thread(l));
 	if (!r)
 		return -ENOMEM;
@@ -145,6 +148,8 @@ int vfn_find_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *d
 
 	if (what != VFN_MISSING_LAST && !may_be_missing(l, what != VFN_MISSING_NAME))
 		return -ENOENT;
+	if (l->flags & LOOKUP_CACHED)
+		return -EAGAIN;
 	r = vfn_resolve_new(vfn_lookup_thread(l));
 	if (!r)
 		return -ENOMEM;

@@ -5,6 +5,7 @@
 #include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <uapi/linux/vfn_netlink.h>
@@ -255,6 +256,8 @@ static struct vfn_thread *thread_alloc(struct vfn_view *view, gfp_t gfp)
 {
 	struct vfn_thread *thread;
 
+	/* As much as kmalloc() would give it, on all kernels. */
+	BUILD_BUG_ON(sizeof(*thread) > SZ_2K);
 	thread = kmalloc(sizeof(*thread), gfp);
 	if (!thread)
 		return NULL;
@@ -291,7 +294,7 @@ static struct vfn_thread *thread_new(struct vfn_view *view)
 	/* probe_exit() has passed or will: nobody would take it away again. */
 	if (current->flags & PF_EXITING)
 		return NULL;
-	thread = thread_alloc(view, GFP_ATOMIC | __GFP_NOWARN);
+	thread = thread_alloc(view, GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!thread)
 		return ERR_PTR(-ENOMEM);
 	raw_spin_lock(&vfn_lock);

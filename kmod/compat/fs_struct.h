@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The sequence number of a process's root and current directory: a seqlock's in 7.x
+ * A process's root and current directory: their sequence number is a seqlock's in 7.x; and
+ * since 7.3 the kernel puts init's in their place, where it looks names of its own up
+ * (scoped_with_init_fs(); before, for firmware, file_open_root(), which isn't hooked)
  */
 #ifndef VFN_COMPAT_FS_STRUCT_H
 #define VFN_COMPAT_FS_STRUCT_H
@@ -26,6 +28,16 @@ static inline unsigned int vfn_fs_seq(const struct fs_struct *fs)
 static inline unsigned int vfn_fs_seq_begin(const struct fs_struct *fs)
 {
 	return raw_read_seqcount_begin(vfn_fs_seqcount(fs));
+}
+
+/* Do names that the current task looks up begin at its own root? */
+static inline bool vfn_fs_is_own(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+	return current->fs == current->real_fs;
+#else
+	return true;
+#endif
 }
 
 #endif /* VFN_COMPAT_FS_STRUCT_H */

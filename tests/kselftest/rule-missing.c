@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* N8: ancestors of mapped names that don't exist are directories in the view */
 
+#include <linux/openat2.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 
 #include "rule.h"
+
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED	0x20
+#endif
 
 static void stage(void)
 {
@@ -158,6 +164,44 @@ static void below_way(void)
 	means("@/b/none", "ENOENT");
 }
 
+static void look(const char *name)
+{
+	struct stat st;
+
+	if (!stat(name, &st) || errno != ENOENT)
+		bail_out("%s is there", name);
+}
+
+/*
+ * Who asks for what is in the cache alone, which may know that there is really nothing: not
+ * on a tmpfs, so in the root directory.
+ */
+static void from_cache(void)
+{
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_CACHED };
+	static const char *const names[] = { "/vfn-no.%d", "vfn-no.%d", "/vfn-no.%d/such" };
+	char name[64], top[64];
+	unsigned int i;
+	long fd;
+
+	make_file("@/t");
+	snprintf(top, sizeof(top), "/vfn-no.%d", getpid());
+	works(vfn(text("%s/such/file", top), at("@/t")));
+	works(chdir("/"));
+	outside(look, top);
+	for (i = 0; i < COUNT(names); i++) {
+		snprintf(name, sizeof(name), names[i], getpid());
+		fd = syscall(SYS_openat2, AT_FDCWD, name, &how, sizeof(how));
+		if (fd < 0 && (errno == ENOSYS || errno == EINVAL)) {
+			skip("RESOLVE_CACHED", "this kernel has none");
+			return;
+		}
+		if (!ok(fd >= 0 || errno == EAGAIN, "%s: %s: there, or EAGAIN", rule_label, names[i]))
+			diag("got: %s", strerrorname_np(errno));
+		close(fd);
+	}
+}
+
 static const struct rule rules[] = {
 	{ "looked at", looked_at },
 	{ "entered", entered },
@@ -167,6 +211,7 @@ static const struct rule rules[] = {
 	{ "below a TO that is reached by a symlink", below_way },
 	{ "parents that exist", exists },
 	{ "in mapped and hidden directories", inside_others },
+	{ "out of the cache", from_cache },
 };
 
 int main(void)

@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 
 #include "rule.h"
 
@@ -283,6 +285,71 @@ static void dir_of_many_tables(void)
 	ok(!wrong, "%s: %u of %u lookups are wrong", rule_label, wrong, i);
 }
 
+/* A process that shares this one's root and current directory until it is told to go. */
+static pid_t share_fs(void)
+{
+	pid_t pid = syscall(SYS_clone, CLONE_FS | SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid < 0)
+		bail_out("clone");
+	while (!pid)
+		pause();
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	if (kill(pid, SIGKILL) || waitpid(pid, NULL, 0) != pid)
+		bail_out("a process that was to end");
+}
+
+/* From now on this process has a root of its own.  Returns who keeps the one that it had. */
+static pid_t leave_fs(void)
+{
+	pid_t other = share_fs();
+
+	if (unshare(CLONE_FS))
+		bail_out("unshare");
+	return other;
+}
+
+/*
+ * Another root may lie in memory where the one before lay.  Those that stay fill up what
+ * memory there is among others, so that it comes to that.
+ */
+static void dir_of_many_roots(void)
+{
+	int root = open("/", O_PATH | O_CLOEXEC), wrong = 0;
+	pid_t before, after, stay[100];
+	struct stat st, want;
+	unsigned int i;
+	cpu_set_t one;
+
+	make_dir_scene();
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one) || stat(at("@/t"), &want))
+		bail_out("sched_setaffinity");
+	for (i = 0; i < COUNT(stay); i++) {
+		stay[i] = leave_fs();
+		if (fstatat(DIR_FD, "f", &st, 0) || st.st_ino != want.st_ino)
+			bail_out("a mapped name");
+		before = leave_fs();
+		if (chroot(at("@/v")))
+			bail_out("chroot");
+		end(before);
+		after = leave_fs();
+		/* What it is mapped to is out of reach. */
+		wrong += fstatat(DIR_FD, "f", &st, 0) || st.st_ino == want.st_ino;
+		end(after);
+		if (fchdir(root) || chroot("."))
+			bail_out("the root");
+	}
+	ok(!wrong, "%s: %d of %u lookups are wrong", rule_label, wrong, i);
+	while (i)
+		end(stay[--i]);
+}
+
 /* Below TO, which is in the table by another name. */
 static void dir_mapped(void)
 {
@@ -310,6 +377,7 @@ static const struct rule rules[] = {
 	{ "a descriptor's directory in the view alone", dir_missing },
 	{ "a descriptor's directory below TO", dir_mapped },
 	{ "a descriptor's directory in many tables", dir_of_many_tables },
+	{ "a descriptor's directory below many roots", dir_of_many_roots, .root = true },
 	{ "renamed", renamed },
 	{ "on a mount that is moved", moved, .root = true },
 	{ "in a new root", new_root, .root = true },
