@@ -29,11 +29,10 @@ struct vfn_thread;
 #define VFN_MAX_LINKS	40
 
 /*
- * Names, and ways to descriptors' directories, that are longer are looked up in ways that
- * take longer.
+ * Names that are longer are looked up in ways that take longer.  There are five in a struct
+ * vfn_thread, which shall have 2 KiB and no more.
  */
-#define VFN_SHORT_NAME	320
-#define VFN_SHORT_WAY	104
+#define VFN_SHORT_NAME	272
 
 /**
  * struct vfn_base - a directory that relative names begin at
@@ -70,7 +69,7 @@ struct vfn_base {
 struct vfn_dir {
 	struct vfn_base base;
 	u16 way_len;
-	char way[VFN_SHORT_WAY];
+	char way[VFN_SHORT_NAME];
 };
 
 /**

@@ -289,6 +289,53 @@ static void long_relative_names(void)
 	means(text("../%s/sub/%s", strrchr(dir, '/') + 1, comp), "the long one");
 }
 
+static bool leads_to(int dfd, const char *name, const struct stat *want)
+{
+	struct stat st;
+
+	return !fstatat(dfd, name, &st, 0) && st.st_ino == want->st_ino;
+}
+
+/*
+ * Names that are looked up are kept where there is room for some hundred bytes: of every
+ * length around that, a directory in a mapped one, and in it a mapped name and a real one.
+ */
+static void of_each_length(void)
+{
+	const char *dir = long_name("@/v", 220, 200);
+	char real[PATH_MAX], view[PATH_MAX];
+	struct stat mapped, below;
+	int len, fd, wrong = 0;
+	bool right;
+
+	make_file("@/t");
+	if (stat(at("@/t"), &mapped))
+		bail_out("stat");
+	snprintf(real, sizeof(real), "%s/x", dir);
+	real[strlen(at("@/"))] = 'w';
+	make_parents(real);
+	map("@/v", "@/w");
+	for (len = 230; len < 370; len++) {
+		snprintf(view, sizeof(view), "%s/%0*d", dir, len - 221, 0);
+		snprintf(real, sizeof(real), "%s", view);
+		real[strlen(at("@/"))] = 'w';
+		map(text("%s/m", view), "@/t");
+		if (mkdir(real, 0755) || mknod(text("%s/f", real), S_IFREG | 0644, 0) ||
+		    stat(text("%s/f", real), &below) || chdir(view))
+			bail_out("a directory of %d bytes", len);
+		fd = open(view, O_PATH | O_CLOEXEC);
+		right = leads_to(AT_FDCWD, text("%s/m", view), &mapped) &&
+			leads_to(AT_FDCWD, text("%s/f", view), &below) &&
+			leads_to(AT_FDCWD, "m", &mapped) && leads_to(AT_FDCWD, "f", &below) &&
+			leads_to(fd, "m", &mapped) && leads_to(fd, "f", &below) &&
+			leads_to(fd, "m", &mapped) && leads_to(AT_FDCWD, "m", &mapped);
+		if (!right && !wrong++)
+			diag("in a directory whose name has %d bytes", len);
+		close(fd);
+	}
+	ok(!wrong, "%s: %d of %d are wrong", rule_label, wrong, len - 230);
+}
+
 static const struct rule rules[] = {
 	{ "a long FROM", long_from },
 	{ "a long TO", long_to },
@@ -297,6 +344,7 @@ static const struct rule rules[] = {
 	{ "translations at the limit", limits },
 	{ "deep directories", deep_directories },
 	{ "long relative names", long_relative_names },
+	{ "names of each length", of_each_length },
 };
 
 int main(void)
