@@ -63,7 +63,8 @@ test_loaded()
 	ok "a live patch holds a function" finds wrong conflicts 'holds iterate_dir' \
 		seen_as /sys/kernel/tracing/enabled_functions
 	write $'d_path (1)     D   \n\tdirect-->vfn_trampoline+0x0/0x9 [vfn]\nvfs_read (1) R I\nfilename_lookup (1)     D\n\tdirect-->bpf_trampoline_6442' "$dir/fake"
-	ok "a BPF program holds none, where redirection and it can share" well seen_as /sys/kernel/tracing/enabled_functions
+	ok "a BPF program holds none, where redirection and it can share" well \
+		seen_as /sys/kernel/tracing/enabled_functions
 	write $'filename_lookup (1) R I D\ttramp: ftrace_regs_caller+0x0/0x58\n\tdirect-->bpf_trampoline_6442' "$dir/fake"
 	ok "a BPF program holds a function" finds wrong conflicts \
 		'a BPF program holds filename_lookup.*bpftool' seen_as /sys/kernel/tracing/enabled_functions

@@ -45,6 +45,8 @@ static void loads(const char *name, const char *want)
 
 static void firmware(void)
 {
+	int fd;
+
 	make_dir("@/fw");
 	if (put(at("@/fw/real"), "real") < 0 || put(at("@/other"), "other") < 0)
 		bail_out("making files");
@@ -60,6 +62,11 @@ static void firmware(void)
 	loads("real", "real");
 	map("@/fw", "@");
 	loads("real", "real");
+	/* Not to be looked for there any more: an empty string. */
+	fd = open(SEARCHED, O_WRONLY | O_CLOEXEC);
+	if (write(fd, "", 1) != 1)
+		bail_out("%s", SEARCHED);
+	close(fd);
 }
 
 static const struct rule rules[] = {

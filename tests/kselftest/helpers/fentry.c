@@ -28,12 +28,12 @@ struct counters {
 	uint64_t n[COUNTERS];
 };
 
-static int attach(const char *function, enum bpf_attach_type type,
-		  const struct bpf_insn *insns, size_t n)
+static void attach(const char *function, enum bpf_attach_type type,
+		   const struct bpf_insn *insns, size_t n)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = type);
 	int id = libbpf_find_vmlinux_btf_id(function, type);
-	int prog, link;
+	int prog;
 
 	if (id < 0)
 		errx(1, "the kernel's types have no %s", function);
@@ -41,10 +41,9 @@ static int attach(const char *function, enum bpf_attach_type type,
 	prog = bpf_prog_load(BPF_PROG_TYPE_TRACING, "fentry", "GPL", insns, n, &opts);
 	if (prog < 0)
 		err(1, "BPF_PROG_LOAD for %s", function);
-	link = bpf_raw_tracepoint_open(NULL, prog);
-	if (link < 0)
+	/* The descriptor is closed at exit, and the program goes with it. */
+	if (bpf_raw_tracepoint_open(NULL, prog) < 0)
 		err(1, "BPF_RAW_TRACEPOINT_OPEN of %s", function);
-	return link;
 }
 
 /* Counts in @map, if the current process is called @comm. */
