@@ -12,7 +12,7 @@
 
 static const int lengths[] = { 0, 59, 60, 61, 127, 128, 129, 1000, LONGEST };
 
-static bool cold;	/* nothing is in the cache when a name is looked up */
+static bool cold;	/* names are looked up with nothing in the cache */
 
 static void drop_caches(void)
 {
@@ -46,8 +46,9 @@ static void make_padded(const char *body, int len, const char *name)
 }
 
 /*
- * By its name, by one relative to "@", and to a descriptor of "@".  One of them, in
- * turn, finds nothing in memory if it is @cold.
+ * By its name, by one relative to "@", and to a descriptor of "@".  If @cold, each third
+ * name finds nothing in memory in one of these ways, in turn, and those behind it only
+ * what they share: to drop everything takes two seconds on a debug kernel.
  */
 static void leads(const char *name, const char *want)
 {
@@ -60,7 +61,7 @@ static void leads(const char *name, const char *want)
 	for (i = 0; i < COUNT(ways); i++) {
 		const char *got;
 
-		if (cold && i == turn % COUNT(ways))
+		if (cold && turn % 3 == 0 && i == turn / 3 % COUNT(ways))
 			drop_caches();
 		got = rule_look(i == 2 ? top : AT_FDCWD, ways[i], true);
 		good &= !strcmp(got, want);
@@ -160,13 +161,16 @@ static void make_through(void)
 }
 
 static int length;
+static bool has_disk;	/* or a server: what isn't in the cache can be had again */
 
 static void links(void)
 {
 	make_stage(length);
-	cold = true;
-	look_everywhere();
-	cold = false;
+	if (has_disk) {
+		cold = true;
+		look_everywhere();
+		cold = false;
+	}
 	look_everywhere();
 	look_at_themselves(length);
 	make_through();
@@ -250,6 +254,7 @@ static void run_on(const char *base, const char *label)
 	bool fast = !strcmp(label, "tmpfs") || !strcmp(label, "ext4");
 	size_t i;
 
+	has_disk = strcmp(label, "tmpfs");
 	for (i = 0; i < COUNT(lengths); i++) {
 		struct rule rule = { .run = links, .root = true };
 		char name[64];
