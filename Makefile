@@ -168,7 +168,8 @@ check-kernels:
 	@tests/setup packages
 	@tests/kernels $(KERNELS)
 
-check-debug: debug-kernel
+check-debug: setup
+	@tests/vm/debug-kernel debug
 	@tests/debug
 
 programs:
