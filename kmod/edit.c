@@ -138,8 +138,7 @@ static int resolve_to(struct edit *e)
 static int edit_map(struct edit *e, const struct vfn_op *op)
 {
 	unsigned int follow = op->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW;
-	const char *real = NULL, *from;
-	struct vfn_mapping *map;
+	struct vfn_mapped what = { .op = op->op, .flags = op->flags, .to = e->to };
 	int straight, err;
 
 	e->to[0] = '\0';
@@ -151,22 +150,19 @@ static int edit_map(struct edit *e, const struct vfn_op *op)
 		err = straight ?: resolve_to(e);
 		if (err < 0)
 			return err;
-		real = straight ?
-		       vfn_straight_object(&e->to_dir, e->resolve, e->to, follow, e->buf) :
-		       vfn_resolve_object(e->resolve, e->to, follow, e->buf);
-		if (IS_ERR(real)) {
-			if (vfn_no_answer(PTR_ERR(real)))
-				return PTR_ERR(real);
-			real = NULL;	/* it need not exist */
+		what.real = straight ?
+			    vfn_straight_object(&e->to_dir, e->resolve, e->to, follow, e->buf) :
+			    vfn_resolve_object(e->resolve, e->to, follow, e->buf);
+		if (IS_ERR(what.real)) {
+			if (vfn_no_answer(PTR_ERR(what.real)))
+				return PTR_ERR(what.real);
+			what.real = NULL;	/* it need not exist */
 		}
 	}
-	from = canonical_from(e);
-	if (IS_ERR(from))
-		return PTR_ERR(from);
-	map = vfn_mapping_new(op->op, op->flags, from, e->to, real);
-	if (!map)
-		return -ENOMEM;
-	return vfn_table_map(e->table, map, READ_ONCE(vfn_max_mappings));
+	what.from = canonical_from(e);
+	if (IS_ERR(what.from))
+		return PTR_ERR(what.from);
+	return vfn_table_map(e->table, &what, READ_ONCE(vfn_max_mappings));
 }
 
 static int edit_unmap(struct edit *e)

@@ -144,19 +144,25 @@ static int list_table(const struct vfn_table *table, struct vfn_list *list)
 	void __user *at = u64_to_user_ptr(list->buf);
 	const struct vfn_mapping *map;
 	u32 room = list->buf_size;
+	char *from;
 	int len = 0;
 
 	if (list->cursor >= U32_MAX)
 		return 0;
+	from = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!from)
+		return -ENOMEM;
 	while ((map = vfn_table_next(table, list->cursor))) {
-		len = put_entry(map->op, map->flags, map->from, map->to, at, room);
+		len = put_entry(map->op, map->flags, vfn_mapping_from(map, from),
+				vfn_mapping_to(map), at, room);
 		if (len < 0)
 			break;
 		at += len;
 		room -= len;
 		list->nr++;
-		list->cursor = (u64)map->leaf.key + 1;
+		list->cursor = (u64)vfn_mapping_age(map) + 1;
 	}
+	kfree(from);
 	/* No room for the next one is the end, unless it is all there was to say. */
 	return len == -ERANGE && list->nr ? 0 : min(len, 0);
 }

@@ -65,7 +65,7 @@ static struct vfn_comp find_link(struct vfn_walk *walk, const struct qstr *link)
 	for (c = vfn_comp(walk->name + walk->at); c.len; c = vfn_comp_next(c)) {
 		if (c.len != link->len || memcmp(c.name, link->name, link->len))
 			continue;
-		if (found.len || (walk->map && has_comp(walk->map->to, link)))
+		if (found.len || (walk->map && has_comp(vfn_mapping_to(walk->map), link)))
 			return (struct vfn_comp){};
 		found = c;
 	}

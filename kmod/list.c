@@ -107,7 +107,7 @@ static __always_inline bool emit(struct listing *l, const char *name, int len, l
 static noinline bool is_mapped(const struct vfn_node *node, const char *name, unsigned int len)
 {
 	struct vfn_comp c = { name, len };
-	const struct vfn_node *kid;
+	const struct vfn_twig *kid;
 
 	c.hash = vfn_hash(c);
 	kid = vfn_trie_child(node, c);
@@ -145,7 +145,7 @@ static int list_real(struct listing *l, struct file *file)
 }
 
 /* What a mapped name, or a missing ancestor, leads to.  Not 0: nothing to list. */
-static int look(struct listing *l, const struct vfn_node *kid, u64 *ino,
+static int look(struct listing *l, const struct vfn_twig *kid, u64 *ino,
 		unsigned int *type)
 {
 	const struct vfn_mapping *map = vfn_mapping_at(kid);
@@ -156,18 +156,18 @@ static int look(struct listing *l, const struct vfn_node *kid, u64 *ino,
 	if (map && map->op == VFN_OP_HIDE)
 		return -ENOENT;
 	if (map) {
-		err = kern_path(map->to, map->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW,
-				&path);
+		err = kern_path(vfn_mapping_to(map),
+				map->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &path);
 	} else {
-		if (!kid->weight)
+		if (!vfn_twig_node(kid)->weight)
 			return -ENOENT;
-		snprintf(name, sizeof(name), "%.*s", kid->len, kid->name);
+		snprintf(name, sizeof(name), "%.*s", kid->len, vfn_twig_name(kid));
 		err = vfs_path_lookup(l->dir->dentry, l->dir->mnt, name, 0, &path);
 		if (!err) {
 			path_put(&path);
 			return -EEXIST;	/* the file system has listed it */
 		}
-		*ino = kid->leaf.key | 1;
+		*ino = kid->leaf.key[VFN_BY_NAME] | 1;
 		*type = DT_DIR;
 		return err == -ENOENT ? 0 : err;
 	}
@@ -182,21 +182,27 @@ static int look(struct listing *l, const struct vfn_node *kid, u64 *ino,
 	return 0;
 }
 
+/* The first kid whose hash is @hash or more; the one after it. */
+static struct vfn_leaf *leaf_from(const struct vfn_node *node, u32 hash)
+{
+	return vfn_pmap_next(&node->kids, VFN_BY_NAME, vfn_key(hash));
+}
+
 static struct vfn_leaf *next_leaf(const struct vfn_node *node, const struct vfn_leaf *leaf)
 {
-	return leaf->key == U32_MAX ? NULL : vfn_pmap_next(&node->kids, leaf->key + 1);
+	return vfn_pmap_after(&node->kids, VFN_BY_NAME, leaf);
 }
 
 static void set_ends(struct listing *l)
 {
-	const struct vfn_node *kid;
+	const struct vfn_twig *kid;
 	struct vfn_leaf *leaf;
 	unsigned int end;
 	u32 nr = 0;
 
-	for (leaf = vfn_pmap_next(&l->node->kids, 0); leaf; leaf = next_leaf(l->node, leaf)) {
-		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++) {
-			end = end_of(kid->name, kid->len);
+	for (leaf = leaf_from(l->node, 0); leaf; leaf = next_leaf(l->node, leaf)) {
+		for (kid = vfn_trie_first(leaf); kid; kid = vfn_trie_next(kid), nr++) {
+			end = end_of(vfn_twig_name(kid), kid->len);
 			l->ends.bits[end / 64] |= 1ull << end % 64;
 		}
 		if (nr > MOST_ENDS) {
@@ -208,12 +214,12 @@ static void set_ends(struct listing *l)
 
 static u32 nr_kids(const struct vfn_node *node)
 {
-	const struct vfn_node *kid;
+	const struct vfn_twig *kid;
 	struct vfn_leaf *leaf;
 	u32 nr = 0;
 
-	for (leaf = vfn_pmap_next(&node->kids, 0); leaf; leaf = next_leaf(node, leaf))
-		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain)
+	for (leaf = leaf_from(node, 0); leaf; leaf = next_leaf(node, leaf))
+		for (kid = vfn_trie_first(leaf); kid; kid = vfn_trie_next(kid))
 			nr++;
 	return nr;
 }
@@ -229,20 +235,21 @@ static void set_range(struct listing *l)
 static loff_t list_mapped(struct listing *l, loff_t pos)
 {
 	u32 group = l->narrow ? 0 : (u32)(pos - l->base) >> LIST_SHARE;
-	u32 nr = 0, rank = 0;
-	const struct vfn_node *kid;
+	u32 nr = 0, rank = 0, hash;
+	const struct vfn_twig *kid;
 	struct vfn_leaf *leaf;
 	unsigned int type;
 	loff_t offset;
 	u64 ino;
 	int err;
 
-	leaf = vfn_pmap_next(&l->node->kids, group << LIST_SHARE);
+	leaf = leaf_from(l->node, group << LIST_SHARE);
 	for (; leaf; leaf = next_leaf(l->node, leaf)) {
-		if (leaf->key >> LIST_SHARE != group)
+		hash = leaf->key[VFN_BY_NAME];
+		if (hash >> LIST_SHARE != group)
 			nr = 0;
-		group = leaf->key >> LIST_SHARE;
-		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++, rank++) {
+		group = hash >> LIST_SHARE;
+		for (kid = vfn_trie_first(leaf); kid; kid = vfn_trie_next(kid), nr++, rank++) {
 			offset = l->base + (l->narrow ? rank : (group << LIST_SHARE) + nr);
 			if (offset < pos)
 				continue;
@@ -254,7 +261,7 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 			if (err)
 				continue;
 			l->outer->pos = offset;
-			if (!emit(l, kid->name, kid->len, offset, ino, type))
+			if (!emit(l, vfn_twig_name(kid), kid->len, offset, ino, type))
 				return offset;
 		}
 		cond_resched();

@@ -36,7 +36,7 @@ struct vfn_thread;
 
 /**
  * struct vfn_base - a directory that relative names begin at
- * @node:	the node in the table that stands for it, or NULL
+ * @node:	the node in the table that stands for it, or NULL: nothing goes on from there
  * @map:	the mapping that covers it, or NULL
  * @mapped:	the view calls it by another name than its real one
  * @len:	strlen() of @name; 0: it has no name in the view (N10)

@@ -81,7 +81,7 @@ int vfn_name_join(char *buf, size_t size, const char *head, const char *tail)
 	}
 	if (hlen + slash + tlen >= size)
 		return -ENAMETOOLONG;
-	memcpy(buf, head, hlen);
+	memmove(buf, head, hlen);
 	if (slash)
 		buf[hlen] = '/';
 	memcpy(buf + hlen + slash, tail, tlen + 1);

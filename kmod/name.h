@@ -116,8 +116,8 @@ int vfn_name_push(char *buf, size_t size, unsigned int len, struct vfn_comp c);
 unsigned int vfn_name_pop(char *buf, unsigned int len);
 
 /*
- * Put @head, an absolute name, and @tail, what follows it, into @buf of @size
- * bytes with one slash between, unless @tail begins with one or is empty.
+ * Put @head, an absolute name that may be in @buf, and @tail, what follows it, into @buf
+ * of @size bytes with one slash between, unless @tail begins with one or is empty.
  * Returns the length or -ENAMETOOLONG.
  */
 int vfn_name_join(char *buf, size_t size, const char *head, const char *tail);

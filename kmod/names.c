@@ -51,7 +51,9 @@ int vfn_view_name(const struct vfn_table *table, const struct path *path,
 		return PTR_ERR(map);
 	if (mapped)
 		*mapped = map;
-	return vfn_name_join(buf, PATH_MAX, map ? map->from : real, map ? real + rest : "");
+	if (!map)
+		return vfn_name_join(buf, PATH_MAX, real, "");
+	return vfn_name_join(buf, PATH_MAX, vfn_mapping_from(map, buf), real + rest);
 }
 
 int vfn_base_path(int dfd, struct path *path)

@@ -31,7 +31,7 @@ static struct genl_family family;
 /**
  * struct list_dump - where the dump of a table is, in netlink_callback.ctx
  * @table:	a reference; NULL: there is none
- * @next:	the least @leaf.key of what is still to come
+ * @next:	the least age of what is still to come
  */
 struct list_dump {
 	struct vfn_table *table;
@@ -87,18 +87,22 @@ static int list_start(struct netlink_callback *cb)
 static int put_mapping(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct vfn_mapping *map)
 {
-	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
-				 NLM_F_MULTI, VFN_CMD_LIST);
+	struct nlattr *from;
+	void *head;
 
+	head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
+			   NLM_F_MULTI, VFN_CMD_LIST);
 	if (!head)
 		return -EMSGSIZE;
-	if (nla_put_u32(skb, VFN_ATTR_OP, map->op) ||
+	from = nla_reserve(skb, VFN_ATTR_FROM, vfn_mapping_from_len(map) + 1);
+	if (!from || nla_put_u32(skb, VFN_ATTR_OP, map->op) ||
 	    nla_put_u32(skb, VFN_ATTR_FLAGS, map->flags) ||
-	    nla_put_string(skb, VFN_ATTR_FROM, map->from) ||
-	    (map->op == VFN_OP_MAP && nla_put_string(skb, VFN_ATTR_TO, map->to))) {
+	    (map->op == VFN_OP_MAP &&
+	     nla_put_string(skb, VFN_ATTR_TO, vfn_mapping_to(map)))) {
 		genlmsg_cancel(skb, head);
 		return -EMSGSIZE;
 	}
+	vfn_mapping_from(map, nla_data(from));
 	genlmsg_end(skb, head);
 	return 0;
 }
@@ -112,7 +116,7 @@ static int list_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		map = vfn_table_next(dump->table, dump->next);
 		if (!map || put_mapping(skb, cb, map))
 			break;
-		dump->next = (u64)map->leaf.key + 1;
+		dump->next = (u64)vfn_mapping_age(map) + 1;
 	}
 	return skb->len;
 }

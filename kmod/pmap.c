@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Persistent map from u32 keys to reference-counted leaves
+ * Persistent map from keys to reference-counted leaves
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 #include "mem.h"
 #include "pmap.h"
 
 #define BITS	5
-#define LEVELS	7	/* six of five bits, the last of two */
+#define LEVELS	13	/* twelve of five bits, the last of four */
 
 /**
  * struct pnode - an inner node
@@ -62,10 +63,10 @@ static unsigned long from_node(struct pnode *node)
 	return (unsigned long)node + 1;
 }
 
-/* From the most significant bits on; the last level has but two, and zeros below. */
-static unsigned int digit(u32 key, unsigned int level)
+/* From the most significant bits on; the last level has but four, and a zero below. */
+static unsigned int digit(u64 key, unsigned int level)
 {
-	return (key << BITS * level) >> (32 - BITS);
+	return (key << BITS * level) >> (64 - BITS);
 }
 
 static __always_inline unsigned int rank(u32 bitmap, unsigned int bit)
@@ -108,10 +109,25 @@ static void slot_put(unsigned long slot, vfn_leaf_free_t free, void *arg)
 	for (i = 0; i < nr_slots(node); i++)
 		slot_put(node->slot[i], free, arg);
 	node_free(node);
+	cond_resched();
 }
 
-static struct pnode *node_new(unsigned int room)
+/* Slots for at least @nr, as many as there are in what kmalloc() takes: 32, 64, 96 bytes... */
+static unsigned int room_for(unsigned int nr)
 {
+	static const u8 rooms[] = { 2, 6, 10, 14, 22, 30 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rooms); i++)
+		if (nr <= rooms[i])
+			return rooms[i];
+	return 1 << BITS;
+}
+
+/* With slots for at least @nr. */
+static struct pnode *node_new(unsigned int nr)
+{
+	unsigned int room = room_for(nr);
 	struct pnode *node;
 	u16 payer;
 
@@ -136,7 +152,7 @@ static struct pnode *node_own(unsigned long *slot, unsigned int extra)
 
 	if (exclusive(old) && old->room >= nr + extra)
 		return old;
-	node = node_new(extra ? round_up(nr + extra, 4) : nr);
+	node = node_new(nr + extra);
 	if (!node)
 		return NULL;
 	node->bitmap = old->bitmap;
@@ -153,20 +169,21 @@ static struct pnode *node_own(unsigned long *slot, unsigned int extra)
 	return node;
 }
 
-struct vfn_leaf *vfn_pmap_find(const struct vfn_pmap *map, u32 key)
+struct vfn_leaf *vfn_pmap_find(const struct vfn_pmap *map, enum vfn_order order, u64 key)
 {
 	unsigned long slot = map->root;
 	const struct pnode *node;
-	u32 digits = key, bit;
+	u64 digits = key;
+	u32 bit;
 
 	for (; is_node(slot); digits <<= BITS) {
 		node = to_node(slot);
-		bit = BIT(digits >> (32 - BITS));
+		bit = BIT(digits >> (64 - BITS));
 		if (!(node->bitmap & bit))
 			return NULL;
 		slot = node->slot[hweight32(node->bitmap & (bit - 1))];
 	}
-	return slot && to_leaf(slot)->key == key ? to_leaf(slot) : NULL;
+	return slot && vfn_leaf_key(to_leaf(slot), order) == key ? to_leaf(slot) : NULL;
 }
 
 static struct vfn_leaf *first(unsigned long slot)
@@ -176,7 +193,7 @@ static struct vfn_leaf *first(unsigned long slot)
 	return to_leaf(slot);
 }
 
-struct vfn_leaf *vfn_pmap_next(const struct vfn_pmap *map, u32 key)
+struct vfn_leaf *vfn_pmap_next(const struct vfn_pmap *map, enum vfn_order order, u64 key)
 {
 	unsigned long slot = map->root, larger = 0;
 	unsigned int level, bit, i;
@@ -196,7 +213,7 @@ struct vfn_leaf *vfn_pmap_next(const struct vfn_pmap *map, u32 key)
 			larger = node->slot[i];
 		slot = 0;
 	}
-	if (slot && to_leaf(slot)->key >= key)
+	if (slot && vfn_leaf_key(to_leaf(slot), order) >= key)
 		return to_leaf(slot);
 	return larger ? first(larger) : NULL;
 }
@@ -215,8 +232,9 @@ void vfn_pmap_put(struct vfn_pmap *map, vfn_leaf_free_t free, void *arg)
 	map->root = 0;
 }
 
-int vfn_pmap_add(struct vfn_pmap *map, struct vfn_leaf *leaf)
+int vfn_pmap_add(struct vfn_pmap *map, enum vfn_order order, struct vfn_leaf *leaf)
 {
+	u64 key = vfn_leaf_key(leaf, order);
 	unsigned long *slot = &map->root;
 	unsigned int level, bit, i;
 	struct pnode *node;
@@ -227,11 +245,11 @@ int vfn_pmap_add(struct vfn_pmap *map, struct vfn_leaf *leaf)
 			node = node_new(2);
 			if (!node)
 				return -ENOMEM;
-			node->bitmap = BIT(digit(to_leaf(*slot)->key, level));
+			node->bitmap = BIT(digit(vfn_leaf_key(to_leaf(*slot), order), level));
 			node->slot[0] = *slot;
 			*slot = from_node(node);
 		}
-		bit = digit(leaf->key, level);
+		bit = digit(key, level);
 		i = rank(to_node(*slot)->bitmap, bit);
 		if (to_node(*slot)->bitmap & BIT(bit)) {
 			node = node_own(slot, 0);
@@ -253,7 +271,7 @@ int vfn_pmap_add(struct vfn_pmap *map, struct vfn_leaf *leaf)
 	return 0;
 }
 
-struct vfn_leaf **vfn_pmap_edit(struct vfn_pmap *map, u32 key)
+struct vfn_leaf **vfn_pmap_edit(struct vfn_pmap *map, enum vfn_order order, u64 key)
 {
 	unsigned long *slot = &map->root;
 	unsigned int level, bit;
@@ -268,7 +286,7 @@ struct vfn_leaf **vfn_pmap_edit(struct vfn_pmap *map, u32 key)
 			return NULL;
 		slot = &node->slot[rank(node->bitmap, bit)];
 	}
-	if (!*slot || to_leaf(*slot)->key != key)
+	if (!*slot || vfn_leaf_key(to_leaf(*slot), order) != key)
 		return NULL;
 	return (struct vfn_leaf **)slot;
 }
@@ -288,14 +306,15 @@ static void node_shrink(unsigned long *slot, unsigned int bit)
 	node_free(node);
 }
 
-int vfn_pmap_del(struct vfn_pmap *map, u32 key, vfn_leaf_free_t free, void *arg)
+int vfn_pmap_del(struct vfn_pmap *map, enum vfn_order order, u64 key, vfn_leaf_free_t free,
+		 void *arg)
 {
 	unsigned long *way[LEVELS + 1];
 	unsigned int level, bit;
 	struct vfn_leaf *leaf;
 	struct pnode *node;
 
-	if (!vfn_pmap_find(map, key))
+	if (!vfn_pmap_find(map, order, key))
 		return -ENOENT;
 	way[0] = &map->root;
 	for (level = 0; is_node(*way[level]); level++) {

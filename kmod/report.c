@@ -23,14 +23,17 @@
 static char *put_from(char *buf, char *real, const struct vfn_mapping *map,
 		      unsigned int rest)
 {
-	unsigned int len = map->from_len;
+	unsigned int len = vfn_mapping_from_len(map);
 
 	/* FROM is "/", and what follows begins with a slash of its own. */
 	if (len == 1 && real[rest] == '/')
 		len = 0;
 	if (real + rest - buf < len)
 		return ERR_PTR(-ENAMETOOLONG);
-	return memcpy(real + rest - len, map->from, len);
+	real = real + rest - len;
+	if (len)
+		vfn_mapping_put_from(map, real);
+	return real;
 }
 
 /* Is @path the program that the current process runs? */

@@ -122,15 +122,14 @@ static int table_of(int fd, struct vfn_table **table)
 static s64 via_in(const struct vfn_table *new, const struct vfn_table *old, s64 via)
 {
 	const struct vfn_mapping *map;
-	struct vfn_match m;
 
 	if (via <= 0)
 		return via;
 	map = old ? vfn_table_next(old, via - 1) : NULL;
-	if (!map || map->leaf.key != via - 1 || !new)
+	if (!map || vfn_mapping_age(map) != via - 1 || !new)
 		return VFN_VIA_UNKNOWN;
-	m = vfn_table_match(new, map->from);
-	return m.exact ? 1 + (s64)m.map->leaf.key : VFN_VIA_UNKNOWN;
+	map = vfn_table_like(new, map);
+	return map ? 1 + (s64)vfn_mapping_age(map) : VFN_VIA_UNKNOWN;
 }
 
 /* Takes the reference to @table over if it succeeds. */

@@ -22,60 +22,7 @@
 
 static struct vfn_mapping *to_mapping(struct vfn_leaf *leaf)
 {
-	return (struct vfn_mapping *)leaf;	/* leaf is the first field */
-}
-
-/* The bytes of @real, if it isn't @to. */
-static size_t real_size(const char *real, const char *to)
-{
-	return real && real != to && strcmp(real, to) ? strlen(real) + 1 : 0;
-}
-
-static size_t mapping_size(size_t from_len, size_t to_len, size_t real_size)
-{
-	struct vfn_mapping *map;
-
-	return struct_size(map, from, from_len + 1 + to_len + 1 + real_size);
-}
-
-static size_t bytes_of(const struct vfn_mapping *map)
-{
-	return mapping_size(map->from_len, map->to_len, real_size(map->real, map->to));
-}
-
-static void mapping_free(struct vfn_leaf *leaf, void *arg)
-{
-	struct vfn_mapping *map = to_mapping(leaf);
-
-	vfn_mem_free(map, bytes_of(map), map->payer);
-}
-
-struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
-				    const char *to, const char *real)
-{
-	size_t from_len = strlen(from), to_len = strlen(to);
-	size_t real_len = real_size(real, to);
-	struct vfn_mapping *map;
-	char *end;
-	u16 payer;
-
-	map = vfn_mem_alloc(mapping_size(from_len, to_len, real_len), &payer);
-	if (!map)
-		return NULL;
-	map->payer = payer;
-	refcount_set(&map->leaf.ref, 1);
-	map->leaf.key = 0;
-	map->op = op;
-	map->flags = flags;
-	map->from_len = from_len;
-	map->to_len = to_len;
-	map->exempt = op == VFN_OP_MAP && from_len == to_len && !memcmp(from, to, to_len);
-	memcpy(map->from, from, from_len + 1);
-	end = map->from + from_len + 1;
-	map->to = memcpy(end, to, to_len + 1);
-	end += to_len + 1;
-	map->real = real_len ? memcpy(end, real, real_len) : map->to;
-	return map;
+	return (struct vfn_mapping *)leaf;	/* leaf is the first field of its first field */
 }
 
 static void begins_all(struct vfn_table *table, u8 what)
@@ -118,7 +65,7 @@ struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 	table->next = old->next;
 	table->bytes = old->bytes;
 	table->fwd = vfn_trie_get(&old->fwd);
-	table->rev = vfn_trie_get(&old->rev);
+	table->rev = vfn_pmap_get(&old->rev);
 	table->by_age = vfn_pmap_get(&old->by_age);
 	memcpy(table->begins, old->begins, sizeof(table->begins));
 	memcpy(table->names, old->names, sizeof(table->names));
@@ -127,9 +74,9 @@ struct vfn_table *vfn_table_edit(const struct vfn_table *old)
 
 void vfn_table_clear(struct vfn_table *table)
 {
-	vfn_trie_put(&table->fwd, mapping_free);
-	vfn_trie_put(&table->rev, mapping_free);
-	vfn_pmap_put(&table->by_age, mapping_free, NULL);
+	vfn_trie_put(&table->fwd, vfn_mapping_free);
+	vfn_pmap_put(&table->rev, vfn_mapping_free, NULL);
+	vfn_pmap_put(&table->by_age, vfn_mapping_free, NULL);
 	names_clear(table);
 	table->nr = 0;
 	table->bytes = 0;
@@ -157,73 +104,89 @@ static void names_add(struct vfn_table *table, const char *name)
 	}
 }
 
-const struct vfn_mapping *vfn_mapping_at(const struct vfn_node *node)
+/* The hash of a clean name, from that of what comes before component @c; of "/" first. */
+static u64 hash_on(u64 hash, struct vfn_comp c)
 {
-	struct vfn_leaf *only = vfn_pmap_only(&node->here);
-
-	return only ? to_mapping(only) : NULL;
+	return vfn_hash_mix(hash, c.hash);
 }
 
-int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max)
+static u32 hash_of(const char *name)
 {
+	u64 hash = vfn_hash_seed[0];
+	struct vfn_comp c;
+
+	for (c = vfn_comp_hash(name); c.len; c = vfn_comp_hash_next(c))
+		hash = hash_on(hash, c);
+	return hash >> 32;
+}
+
+/* One more map that has @map; its caller is the only one to reach that yet. */
+static int add_to(struct vfn_pmap *pmap, enum vfn_order order, struct vfn_mapping *map)
+{
+	int err = vfn_pmap_add(pmap, order, &map->twig.leaf);
+
+	if (!err)
+		refcount_inc(&map->twig.leaf.ref);
+	return err;
+}
+
+int vfn_table_map(struct vfn_table *table, const struct vfn_mapped *what, u32 max)
+{
+	struct vfn_mapping *map;
 	int err;
 
-	err = vfn_table_unmap(table, map->from);
+	err = vfn_table_unmap(table, what->from);
 	if (err && err != -ENOENT)
-		goto drop;
-	err = -ENOSPC;
+		return err;
 	if (table->nr >= max || table->next == U32_MAX)
-		goto drop;
-	map->leaf.key = table->next;
+		return -ENOSPC;
+	map = vfn_mapping_new(what);
+	if (!map)
+		return -ENOMEM;
+	map->twig.leaf.key[VFN_BY_AGE] = table->next;
+	map->twig.leaf.key[VFN_BY_TARGET] = hash_of(vfn_mapping_real(map));
 
-	err = vfn_trie_add(&table->fwd, map->from, &map->leaf, map->op == VFN_OP_MAP);
-	if (err)
-		goto drop;
-	refcount_inc(&map->leaf.ref);
-	err = vfn_pmap_add(&table->by_age, &map->leaf);
-	if (err)
-		goto drop;
-	if (map->op == VFN_OP_MAP) {
-		refcount_inc(&map->leaf.ref);
-		err = vfn_trie_add(&table->rev, map->real, &map->leaf, 1);
-		if (err)
-			goto drop;
+	err = vfn_trie_add(&table->fwd, what->from, &map->twig, &map->dirname);
+	if (err) {
+		vfn_mapping_free(&map->twig.leaf, NULL);
+		return err;
 	}
-	names_add(table, map->from);
+	/* From here on it is the table's, whatever becomes of that. */
+	err = add_to(&table->by_age, VFN_BY_AGE, map);
+	if (!err && map->op == VFN_OP_MAP)
+		err = add_to(&table->rev, VFN_BY_TARGET, map);
+	if (err)
+		return err;
+	names_add(table, what->from);
 	table->next++;
 	table->nr++;
-	table->bytes += bytes_of(map);
+	table->bytes += vfn_mapping_bytes(map);
 	return 0;
-
-drop:
-	/* What has been added keeps its own references until the table is freed. */
-	if (refcount_dec_and_test(&map->leaf.ref))
-		mapping_free(&map->leaf, NULL);
-	return err;
 }
 
 int vfn_table_unmap(struct vfn_table *table, const char *from)
 {
-	const struct vfn_node *node = vfn_trie_find(&table->fwd, from);
-	const struct vfn_mapping *map = node ? vfn_mapping_at(node) : NULL;
-	u32 key, weight;
+	const struct vfn_twig *twig = vfn_trie_find(&table->fwd, from);
+	const struct vfn_mapping *map = twig ? vfn_mapping_at(twig) : NULL;
 	size_t bytes;
+	u64 age;
 	int err;
 
 	if (!map)
 		return -ENOENT;
-	key = map->leaf.key;
-	bytes = bytes_of(map);
+	age = vfn_leaf_key(&map->twig.leaf, VFN_BY_AGE);
+	bytes = vfn_mapping_bytes(map);
 	/* by_age goes last: until then it keeps the mapping alive. */
 	if (map->op == VFN_OP_MAP) {
-		err = vfn_trie_del(&table->rev, map->real, key, 1, mapping_free);
+		err = vfn_pmap_del(&table->rev, VFN_BY_TARGET,
+				   vfn_leaf_key(&map->twig.leaf, VFN_BY_TARGET), vfn_mapping_free,
+				   NULL);
 		if (err)
 			return err;
 	}
-	weight = map->op == VFN_OP_MAP;
-	err = vfn_trie_del(&table->fwd, map->from, key, weight, mapping_free);
+	err = vfn_trie_del(&table->fwd, from, vfn_mapping_free);
 	if (!err)
-		err = vfn_pmap_del(&table->by_age, key, mapping_free, NULL);
+		err = vfn_pmap_del(&table->by_age, VFN_BY_AGE, age, vfn_mapping_free, NULL);
 	if (!err) {
 		table->nr--;
 		table->bytes -= bytes;
@@ -246,24 +209,39 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name)
 	return after;
 }
 
+/* A name that begins with that of @node, of a mapping below it, or NULL: there is none. */
+static const char *name_below(const struct vfn_node *node)
+{
+	const struct vfn_twig *twig;
+
+	for (twig = vfn_trie_any_kid(node); twig; twig = vfn_trie_any_kid(node)) {
+		if (vfn_mapping_at(twig))
+			return vfn_mapping_at(twig)->dirname->name;
+		node = vfn_twig_node(twig);
+	}
+	return NULL;
+}
+
 void vfn_table_ready(struct vfn_table *table)
 {
-	const struct vfn_node *node = table->fwd.root, *kid;
+	const struct vfn_node *node = table->fwd.root;
 	struct vfn_way *way = &table->way;
+	const struct vfn_twig *kid;
 
 	*way = (struct vfn_way){};
 	/* As long as there is one way to go. */
-	for (; node && !vfn_mapping_at(node); node = kid) {
+	while (node && !node->here) {
 		kid = vfn_trie_only_kid(node);
-		if (!kid)
+		node = vfn_twig_node(kid);
+		/* The text of the way is that of a name below. */
+		if (!node || vfn_pmap_empty(&node->kids))
 			break;
 		way->last = way->len + 1;
 		way->len += 1 + kid->len;
-		way->node = kid;
+		way->node = node;
 	}
-	for (; node && way->len && !way->name; node = vfn_trie_any_kid(node))
-		if (vfn_mapping_at(node))
-			way->name = vfn_mapping_at(node)->from;
+	if (way->node)
+		way->name = name_below(way->node);
 }
 
 /* How many bytes @name shares with the way that is there, and no more. */
@@ -327,20 +305,21 @@ static __always_inline bool is_end_of_comp(char c)
 	return c == '/' || !c;
 }
 
-/* The child of @node for the component at @p, or NULL; *@end: where that ends. */
-static __always_inline const struct vfn_node *step(const struct vfn_node *node, const char *p,
+/* The kid of @node for the component at @p, or NULL; *@end: where that ends. */
+static __always_inline const struct vfn_twig *step(const struct vfn_node *node, const char *p,
 						   const char **end)
 {
 	const struct vfn_leaf *leaf = vfn_pmap_only(&node->kids);
+	const struct vfn_twig *only;
 	struct vfn_comp c;
 
 	/* There is just one to be compared with. */
-	if (leaf && !vfn_trie_first(leaf)->chain) {
-		node = vfn_trie_first(leaf);
+	if (leaf && !vfn_trie_next(vfn_trie_first(leaf))) {
+		only = vfn_trie_first(leaf);
 		c.name = p;
-		c.len = node->len;
+		c.len = only->len;
 		*end = p + c.len;
-		return vfn_trie_same(node, c) && is_end_of_comp(**end) ? node : NULL;
+		return vfn_trie_same(only, c) && is_end_of_comp(**end) ? only : NULL;
 	}
 	c = vfn_comp_hash(p);
 	*end = p + c.len;
@@ -348,13 +327,14 @@ static __always_inline const struct vfn_node *step(const struct vfn_node *node, 
 }
 
 /*
- * Go on at @p, the end of a component that @node stands for; @above is the mapping there
- * or above, if not @m->map.
+ * Go on at @p, the end of a component that @node stands for, or NULL: nothing goes on from
+ * there; @above is the mapping there or above, if not @m->map.
  */
 static __always_inline void look_on(const struct vfn_table *table, const char *name,
 				    const char *p, const struct vfn_node *node,
 				    const struct vfn_mapping *above, struct vfn_match *m)
 {
+	const struct vfn_twig *twig;
 	const char *at;
 
 	for (;;) {
@@ -367,21 +347,22 @@ static __always_inline void look_on(const struct vfn_table *table, const char *n
 		}
 		if (!*p) {
 			m->exact = m->map && at == name + m->rest;
-			m->inside = !vfn_pmap_empty(&node->kids);
+			m->inside = node && !vfn_pmap_empty(&node->kids);
 			return;
 		}
 		if (unlikely(p[0] == '.' && p[1] == '.' && is_end_of_comp(p[2]))) {
 			m->dots = true;
 			return;
 		}
-		node = step(node, p, &at);
-		if (!node)
+		twig = node ? step(node, p, &at) : NULL;
+		if (!twig)
 			break;
 		p = at;
-		if (vfn_mapping_at(node)) {
-			m->map = vfn_mapping_at(node);
+		if (vfn_mapping_at(twig)) {
+			m->map = vfn_mapping_at(twig);
 			m->rest = p - name;
 		}
+		node = vfn_twig_node(twig);
 	}
 	/* Does anything that follows lead back to a FROM? */
 	if (unlikely(vfn_has_dotdot(p)))
@@ -412,7 +393,7 @@ void vfn_table_look(const struct vfn_table *table, const char *name, struct vfn_
 			}
 		}
 	}
-	m->map = vfn_mapping_at(node);
+	m->map = vfn_mapping_at(&node->twig);
 	m->rest = m->map ? p - name : 0;
 	look_on(table, name, p, node, NULL, m);
 }
@@ -432,13 +413,15 @@ const struct vfn_node *vfn_table_at(const struct vfn_table *table, const char *n
 				    const struct vfn_mapping **map)
 {
 	const struct vfn_node *node = table->fwd.root;
+	const struct vfn_twig *twig;
 	struct vfn_comp c;
 
-	*map = node ? vfn_mapping_at(node) : NULL;
+	*map = node ? vfn_mapping_at(&node->twig) : NULL;
 	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
-		node = vfn_trie_child(node, c);
-		if (node && vfn_mapping_at(node))
-			*map = vfn_mapping_at(node);
+		twig = vfn_trie_child(node, c);
+		if (twig && vfn_mapping_at(twig))
+			*map = vfn_mapping_at(twig);
+		node = vfn_twig_node(twig);
 	}
 	return node;
 }
@@ -453,24 +436,56 @@ bool vfn_table_leads_on(const struct vfn_node *node, const char *name, bool pare
 		if (parent && vfn_is_end(c.name + c.len))
 			break;
 		if (!vfn_is_dot(c))
-			node = vfn_trie_child(node, c);
+			node = vfn_twig_node(vfn_trie_child(node, c));
 	}
 	return node ? !vfn_pmap_empty(&node->kids) : vfn_has_dotdot(c.name);
+}
+
+/* What stands for FROM of @map, or NULL. */
+static const struct vfn_twig *twig_of(const struct vfn_table *table,
+				      const struct vfn_mapping *map)
+{
+	struct vfn_comp c = { map->name, map->twig.len, map->twig.leaf.key[VFN_BY_NAME] };
+	const struct vfn_twig *dir = vfn_trie_find(&table->fwd, map->dirname->name);
+	const struct vfn_node *node = vfn_twig_node(dir);
+
+	/* FROM is "/". */
+	if (!c.len)
+		return dir;
+	return node ? vfn_trie_child(node, c) : NULL;
+}
+
+const struct vfn_mapping *vfn_table_like(const struct vfn_table *table,
+					 const struct vfn_mapping *map)
+{
+	const struct vfn_twig *twig = twig_of(table, map);
+
+	return twig ? vfn_mapping_at(twig) : NULL;
 }
 
 /* Is FROM of @map, followed by @rest, a name for which the table takes @map? */
 static bool takes(const struct vfn_table *table, const struct vfn_mapping *map,
 		  const char *rest)
 {
-	const struct vfn_node *node = vfn_trie_find(&table->fwd, map->from);
+	const struct vfn_node *node = vfn_twig_node(twig_of(table, map));
+	const struct vfn_twig *twig;
 	struct vfn_comp c;
 
 	for (c = vfn_comp_hash(rest); node && c.len; c = vfn_comp_hash_next(c)) {
-		node = vfn_trie_child(node, c);
-		if (node && vfn_mapping_at(node))
+		twig = vfn_trie_child(node, c);
+		if (twig && vfn_mapping_at(twig))
 			return false;
+		node = vfn_twig_node(twig);
 	}
 	return true;
+}
+
+/* What follows it in the clean absolute name @name, if @real is that name or covers it. */
+static const char *below(const char *real, const char *name)
+{
+	size_t len = real[1] ? strlen(real) : 0;
+
+	return !strncmp(real, name, len) && is_end_of_comp(name[len]) ? name + len : NULL;
 }
 
 /**
@@ -485,17 +500,21 @@ struct reverse {
 	unsigned int tries;
 };
 
-static void reverse_at(const struct vfn_table *table, const struct vfn_node *node,
-		       const char *real, unsigned int rest, struct reverse *r)
+/* Those that lead to the first @rest bytes of @real, whose hash is @hash. */
+static void reverse_at(const struct vfn_table *table, const char *real, unsigned int rest,
+		       u32 hash, struct reverse *r)
 {
 	struct vfn_mapping *map;
 	struct vfn_leaf *leaf;
 
-	leaf = vfn_pmap_next(&node->here, 0);
-	for (; leaf && r->tries; leaf = vfn_pmap_next(&node->here, leaf->key + 1)) {
+	leaf = vfn_pmap_next(&table->rev, VFN_BY_TARGET, vfn_key(hash));
+	for (; leaf && leaf->key[VFN_BY_TARGET] == hash && r->tries;
+	     leaf = vfn_pmap_after(&table->rev, VFN_BY_TARGET, leaf)) {
 		map = to_mapping(leaf);
-		if (r->best && r->best->leaf.key < map->leaf.key)
+		if (r->best && vfn_mapping_age(r->best) < vfn_mapping_age(map))
 			return;
+		if (below(vfn_mapping_real(map), real) != real + rest)
+			continue;
 		r->tries--;
 		if (takes(table, map, real + rest)) {
 			r->best = map;
@@ -508,16 +527,14 @@ static void reverse_at(const struct vfn_table *table, const struct vfn_node *nod
 const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 					    const char *real, unsigned int *rest)
 {
-	const struct vfn_node *node = table->rev.root;
 	struct reverse r = { .tries = REVERSE_TRIES };
+	u64 hash = vfn_hash_seed[0];
 	struct vfn_comp c;
 
-	if (node)
-		reverse_at(table, node, real, 0, &r);
-	for (c = vfn_comp_hash(real); node && c.len; c = vfn_comp_hash_next(c)) {
-		node = vfn_trie_child(node, c);
-		if (node)
-			reverse_at(table, node, real, c.name + c.len - real, &r);
+	reverse_at(table, real, 0, hash >> 32, &r);
+	for (c = vfn_comp_hash(real); c.len; c = vfn_comp_hash_next(c)) {
+		hash = hash_on(hash, c);
+		reverse_at(table, real, c.name + c.len - real, hash >> 32, &r);
 	}
 	*rest = r.rest;
 	if (r.best)
@@ -526,32 +543,30 @@ const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 }
 
 const struct vfn_mapping *vfn_table_reverse_via(const struct vfn_table *table,
-						const char *real, u32 key,
+						const char *real, u32 age,
 						unsigned int *rest)
 {
-	const struct vfn_mapping *map = vfn_table_next(table, key);
-	size_t len;
+	const struct vfn_mapping *map = vfn_table_next(table, age);
+	const char *tail;
 
-	if (!map || map->leaf.key != key || map->op != VFN_OP_MAP)
+	if (!map || vfn_mapping_age(map) != age || map->op != VFN_OP_MAP)
 		return vfn_table_reverse(table, real, rest);
-	len = map->real[1] ? strlen(map->real) : 0;
-	if (strncmp(map->real, real, len) || (real[len] && real[len] != '/') ||
-	    !takes(table, map, real + len))
+	tail = below(vfn_mapping_real(map), real);
+	if (!tail || !takes(table, map, tail))
 		return vfn_table_reverse(table, real, rest);
-	*rest = len;
+	*rest = tail - real;
 	return map;
 }
 
 const struct vfn_node *vfn_table_dir(const struct vfn_table *table, const char *name)
 {
-	const struct vfn_node *node = vfn_trie_find(&table->fwd, name);
+	const struct vfn_node *node = vfn_twig_node(vfn_trie_find(&table->fwd, name));
 
 	return node && !vfn_pmap_empty(&node->kids) ? node : NULL;
 }
 
-const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key)
+const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 age)
 {
-	struct vfn_leaf *leaf = vfn_pmap_next(&table->by_age, key);
-
-	return leaf ? to_mapping(leaf) : NULL;
+	return (const struct vfn_mapping *)vfn_pmap_next(&table->by_age, VFN_BY_AGE,
+							 vfn_key(age));
 }

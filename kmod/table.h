@@ -14,35 +14,7 @@
 
 #include <linux/workqueue.h>
 
-#include "trie.h"
-
-/**
- * struct vfn_mapping - what one name means; constant
- * @leaf:	@leaf.key counts the mappings made in this table's line of
- *		descent: smaller is older
- * @op:		VFN_OP_MAP or VFN_OP_HIDE
- * @flags:	VFN_MAP_*
- * @from_len:	strlen() of FROM
- * @to_len:	strlen() of TO
- * @exempt:	FROM is TO: it takes a subtree out of another mapping
- * @payer:	who pays for it
- * @to:		real name that @from means; "" for HIDE
- * @real:	what @to was, all symlinks followed, when the mapping was made; @to if
- *		that could not be known
- * @from:	clean absolute name in the view
- */
-struct vfn_mapping {
-	struct vfn_leaf leaf;
-	u16 op;
-	u16 flags;
-	u16 from_len;
-	u16 to_len;
-	const char *to;
-	const char *real;
-	u16 payer;
-	bool exempt;
-	char from[];
-};
+#include "mapping.h"
 
 #define VFN_NAMES_BITS	1024
 
@@ -52,7 +24,7 @@ struct vfn_mapping {
 
 /**
  * struct vfn_way - the way down a trie that all its names share
- * @name:	the name it ends at, of a mapping of the table; NULL: there is no way
+ * @name:	begins with it; NULL: there is no way
  * @len:	bytes in @name that count
  * @last:	where the last of these components begins
  * @node:	the node it ends at
@@ -72,13 +44,13 @@ struct vfn_way {
  * @sealed:	never edited again, nor are copies
  * @payer:	who pays for it
  * @nr:		mappings
- * @next:	@leaf.key of the next mapping
+ * @next:	age of the next mapping
  * @bytes:	of the mappings themselves
  * @begins:	VFN_BEGINS_* for each byte; may have some too many
  * @way:	into @fwd
- * @fwd:	mappings by FROM, one a name; MAPs have weight 1, HIDEs 0
- * @rev:	mappings by where TO really is, for names the kernel reports
- * @by_age:	mappings by @leaf.key
+ * @fwd:	mappings by FROM; MAPs have weight 1, HIDEs 0
+ * @rev:	mappings by a hash of where TO really is, for names the kernel reports
+ * @by_age:	mappings by age
  * @names:	Bloom filter of all components in @fwd; may hold some that are
  *		there no more
  * @free_work:	for the owner of the last reference
@@ -93,7 +65,7 @@ struct vfn_table {
 	u8 begins[256];
 	struct vfn_way way;
 	struct vfn_trie fwd;
-	struct vfn_trie rev;
+	struct vfn_pmap rev;
 	struct vfn_pmap by_age;
 	unsigned long names[VFN_NAMES_BITS / BITS_PER_LONG];
 	struct rcu_work free_work;
@@ -124,19 +96,15 @@ struct vfn_table *vfn_table_edit(const struct vfn_table *old);
 /* Free a table that nobody can reach any more. */
 void vfn_table_free(struct vfn_table *table);
 
-/* A mapping for vfn_table_map().  The names are clean; @real may be NULL.  NULL: no memory. */
-struct vfn_mapping *vfn_mapping_new(u16 op, u16 flags, const char *from,
-				    const char *to, const char *real);
-
 /*
  * Changes to a table that vfn_table_edit() made.  After -ENOMEM the table is
  * only good for vfn_table_free().
  *
- * vfn_table_map() takes @map over, even when it fails, and replaces what was at
- * its FROM; -ENOSPC: more than @max mappings, or a table's 2^32 - 1 edits are
- * used up.  vfn_table_unmap(): -ENOENT, there is no mapping of @from.
+ * vfn_table_map() replaces what was at FROM; -ENOSPC: more than @max mappings, or a
+ * table's 2^32 - 1 edits are used up.  vfn_table_unmap(): -ENOENT, there is no mapping
+ * of @from.
  */
-int vfn_table_map(struct vfn_table *table, struct vfn_mapping *map, u32 max);
+int vfn_table_map(struct vfn_table *table, const struct vfn_mapped *what, u32 max);
 int vfn_table_unmap(struct vfn_table *table, const char *from);
 void vfn_table_clear(struct vfn_table *table);
 
@@ -185,7 +153,10 @@ void vfn_table_look_below(const struct vfn_table *table, const char *name,
 			  const struct vfn_node *node, const struct vfn_mapping *map,
 			  struct vfn_match *m);
 
-/* The node of @fwd for the clean name @name, or NULL; *@map: what covers it, or NULL. */
+/*
+ * The node of @fwd for the clean name @name, or NULL: nothing goes on from there; *@map:
+ * what covers it, or NULL.
+ */
 const struct vfn_node *vfn_table_at(const struct vfn_table *table, const char *name,
 				    const struct vfn_mapping **map);
 
@@ -221,9 +192,9 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name);
 const struct vfn_mapping *vfn_table_reverse(const struct vfn_table *table,
 					    const char *real, unsigned int *rest);
 
-/* The same, and by the mapping whose @leaf.key is @key, if that leads there. */
+/* The same, and by the mapping of that @age, if it leads there. */
 const struct vfn_mapping *vfn_table_reverse_via(const struct vfn_table *table,
-						const char *real, u32 key,
+						const char *real, u32 age,
 						unsigned int *rest);
 
 /*
@@ -232,11 +203,12 @@ const struct vfn_mapping *vfn_table_reverse_via(const struct vfn_table *table,
  */
 const struct vfn_node *vfn_table_dir(const struct vfn_table *table, const char *name);
 
-/* The mapping whose FROM is the name that @node of @fwd stands for, or NULL. */
-const struct vfn_mapping *vfn_mapping_at(const struct vfn_node *node);
+/* The mapping of the same FROM as @map, which may be another table's, or NULL. */
+const struct vfn_mapping *vfn_table_like(const struct vfn_table *table,
+					 const struct vfn_mapping *map);
 
-/* The oldest mapping with a @leaf.key >= @key, or NULL. */
-const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 key);
+/* The oldest mapping that is as young as @age, or younger, or NULL. */
+const struct vfn_mapping *vfn_table_next(const struct vfn_table *table, u32 age);
 
 /* A table without mappings may go, unless it is sealed. */
 static inline bool vfn_table_idle(const struct vfn_table *table)

@@ -105,7 +105,7 @@ static int take_mapping(struct vfn_lookup *l, const struct vfn_base *base)
 		judge_rest(l, base);
 	else
 		l->walk.mode = l->follow || l->parent ? VFN_WALK_REAL : VFN_WALK_STOP;
-	return substitute(l, map->to, map->to_len, rest);
+	return substitute(l, vfn_mapping_to(map), map->to_len, rest);
 }
 
 /* @text: an absolute name in the view. */
@@ -274,7 +274,7 @@ int vfn_translate_again(struct vfn_lookup *l)
 s64 vfn_lookup_via(const struct vfn_lookup *l)
 {
 	if (l->walk.map)
-		return 1 + (s64)l->walk.map->leaf.key;
+		return 1 + (s64)vfn_mapping_age(l->walk.map);
 	if (!l->second && l->name->name[0] != '/')
 		return VFN_VIA_UNKNOWN;
 	/* A symlink that was skipped led to where no mapping is. */

@@ -75,7 +75,7 @@ int vfn_translate_again(struct vfn_lookup *l);
 /* The flags for the kernel's walk, of those the caller has given. */
 unsigned int vfn_lookup_flags(const struct vfn_lookup *l, unsigned int flags);
 
-/* How the outcome was reached: VFN_VIA_* or 1 + @leaf.key of a mapping. */
+/* How the outcome was reached: VFN_VIA_* or 1 + the age of a mapping. */
 s64 vfn_lookup_via(const struct vfn_lookup *l);
 
 /* Away with @l->sub. */

@@ -23,9 +23,14 @@ u32 vfn_hash(struct vfn_comp c)
 	return vfn_hash_mix(state, word) >> 32;
 }
 
-static struct vfn_node *to_vnode(struct vfn_leaf *leaf)
+static struct vfn_twig *to_twig(struct vfn_leaf *leaf)
 {
-	return (struct vfn_node *)leaf;	/* leaf is the first field */
+	return (struct vfn_twig *)leaf;	/* leaf is the first field */
+}
+
+static struct vfn_node *to_vnode(struct vfn_twig *twig)
+{
+	return (struct vfn_node *)twig;	/* twig is the first field */
 }
 
 static struct vfn_node *node_alloc(struct vfn_comp c)
@@ -36,22 +41,62 @@ static struct vfn_node *node_alloc(struct vfn_comp c)
 	node = vfn_mem_alloc(struct_size(node, name, c.len + 1), &payer);
 	if (!node)
 		return NULL;
-	node->payer = payer;
-	refcount_set(&node->leaf.ref, 1);
-	node->leaf.key = c.hash;
-	node->kids.root = 0;
-	node->here.root = 0;
-	node->chain = NULL;
-	node->weight = 0;
-	node->len = c.len;
+	memset(node, 0, sizeof(*node));
+	refcount_set(&node->twig.leaf.ref, 1);
+	node->twig.leaf.key[VFN_BY_NAME] = c.hash;
+	node->twig.payer = payer;
+	node->twig.len = c.len;
+	node->twig.at = offsetof(struct vfn_node, name);
+	node->twig.is_node = true;
 	memcpy(node->name, c.name, c.len);
 	node->name[c.len] = '\0';
 	return node;
 }
 
+static struct vfn_comp comp_of(const struct vfn_twig *twig)
+{
+	return (struct vfn_comp){ vfn_twig_name(twig), twig->len, twig->leaf.key[VFN_BY_NAME] };
+}
+
 static void node_free(struct vfn_node *node)
 {
-	vfn_mem_free(node, struct_size(node, name, node->len + 1), node->payer);
+	vfn_mem_free(node, struct_size(node, name, node->twig.len + 1), node->twig.payer);
+}
+
+static struct vfn_dirname *dirname_new(const char *name, unsigned int len)
+{
+	struct vfn_dirname *dirname;
+	u16 payer;
+
+	dirname = vfn_mem_alloc(struct_size(dirname, name, len + 1), &payer);
+	if (!dirname)
+		return NULL;
+	refcount_set(&dirname->ref, 1);
+	dirname->payer = payer;
+	dirname->len = len;
+	memcpy(dirname->name, name, len);
+	dirname->name[len] = '\0';
+	return dirname;
+}
+
+static struct vfn_dirname *dirname_get(struct vfn_dirname *dirname)
+{
+	if (dirname)
+		refcount_inc(&dirname->ref);
+	return dirname;
+}
+
+void vfn_dirname_put(struct vfn_dirname *dirname)
+{
+	if (dirname && refcount_dec_and_test(&dirname->ref))
+		vfn_mem_free(dirname, struct_size(dirname, name, dirname->len + 1),
+			     dirname->payer);
+}
+
+static void leaf_put(struct vfn_twig *twig, vfn_leaf_free_t free)
+{
+	if (twig && refcount_dec_and_test(&twig->leaf.ref))
+		free(&twig->leaf, NULL);
 }
 
 /**
@@ -64,26 +109,25 @@ struct reaper {
 	vfn_leaf_free_t free;
 };
 
-/* vfn_leaf_free_t of the maps of children */
+/* vfn_leaf_free_t of the maps of kids */
 static void bury(struct vfn_leaf *leaf, void *arg)
 {
-	struct vfn_node *node = to_vnode(leaf), *next;
+	struct vfn_twig *twig = to_twig(leaf);
+	struct vfn_node *node, *next;
 	struct reaper *reaper = arg;
 
+	if (!twig->is_node) {
+		reaper->free(leaf, NULL);
+		return;
+	}
 	/* The chain's next node loses the reference that this one held. */
+	node = to_vnode(twig);
 	do {
 		next = node->chain;
 		node->chain = reaper->dead;
 		reaper->dead = node;
 		node = next;
-	} while (node && refcount_dec_and_test(&node->leaf.ref));
-}
-
-static void free_leaf(struct vfn_leaf *leaf, void *arg)
-{
-	struct reaper *reaper = arg;
-
-	reaper->free(leaf, NULL);
+	} while (node && refcount_dec_and_test(&node->twig.leaf.ref));
 }
 
 static void reap(struct reaper *reaper)
@@ -93,7 +137,8 @@ static void reap(struct reaper *reaper)
 	while ((node = reaper->dead)) {
 		reaper->dead = node->chain;
 		vfn_pmap_put(&node->kids, bury, reaper);
-		vfn_pmap_put(&node->here, free_leaf, reaper);
+		leaf_put(node->here, reaper->free);
+		vfn_dirname_put(node->dirname);
 		node_free(node);
 		cond_resched();
 	}
@@ -103,16 +148,16 @@ static void node_put(struct vfn_node *node, vfn_leaf_free_t free)
 {
 	struct reaper reaper = { .free = free };
 
-	if (!node || !refcount_dec_and_test(&node->leaf.ref))
+	if (!node || !refcount_dec_and_test(&node->twig.leaf.ref))
 		return;
-	bury(&node->leaf, &reaper);
+	bury(&node->twig.leaf, &reaper);
 	reap(&reaper);
 }
 
 struct vfn_trie vfn_trie_get(const struct vfn_trie *trie)
 {
 	if (trie->root)
-		refcount_inc(&trie->root->leaf.ref);
+		refcount_inc(&trie->root->twig.leaf.ref);
 	return *trie;
 }
 
@@ -127,20 +172,23 @@ static struct vfn_node *node_own(struct vfn_node **at)
 {
 	struct vfn_node *old = *at, *node;
 
-	if (refcount_read(&old->leaf.ref) == 1) {
+	if (refcount_read(&old->twig.leaf.ref) == 1) {
 		/* Pairs with the release in refcount_dec. */
 		smp_acquire__after_ctrl_dep();
 		return old;
 	}
-	node = node_alloc((struct vfn_comp){ old->name, old->len, old->leaf.key });
+	node = node_alloc(comp_of(&old->twig));
 	if (!node)
 		return NULL;
 	node->kids = vfn_pmap_get(&old->kids);
-	node->here = vfn_pmap_get(&old->here);
+	node->here = old->here;
+	if (node->here)
+		refcount_inc(&node->here->leaf.ref);
+	node->dirname = dirname_get(old->dirname);
 	node->weight = old->weight;
 	node->chain = old->chain;
 	if (node->chain)
-		refcount_inc(&node->chain->leaf.ref);
+		refcount_inc(&node->chain->twig.leaf.ref);
 	*at = node;
 	/*
 	 * Others may have let go meanwhile and this be the last reference; all
@@ -150,80 +198,116 @@ static struct vfn_node *node_own(struct vfn_node **at)
 	return node;
 }
 
-const struct vfn_node *vfn_trie_only_kid(const struct vfn_node *node)
+const struct vfn_twig *vfn_trie_only_kid(const struct vfn_node *node)
 {
 	struct vfn_leaf *only = vfn_pmap_only(&node->kids);
 
-	return only && !to_vnode(only)->chain ? to_vnode(only) : NULL;
+	return only && !vfn_trie_next(to_twig(only)) ? to_twig(only) : NULL;
 }
 
-const struct vfn_node *vfn_trie_any_kid(const struct vfn_node *node)
+const struct vfn_twig *vfn_trie_any_kid(const struct vfn_node *node)
 {
-	struct vfn_leaf *first = vfn_pmap_next(&node->kids, 0);
-
-	return first ? to_vnode(first) : NULL;
+	return to_twig(vfn_pmap_next(&node->kids, VFN_BY_NAME, 0));
 }
 
-const struct vfn_node *vfn_trie_find(const struct vfn_trie *trie, const char *name)
+const struct vfn_twig *vfn_trie_find(const struct vfn_trie *trie, const char *name)
 {
-	const struct vfn_node *node = trie->root;
+	const struct vfn_twig *twig = (const struct vfn_twig *)trie->root;
 	struct vfn_comp c;
 
-	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c))
-		node = vfn_trie_child(node, c);
+	for (c = vfn_comp_hash(name); twig && c.len; c = vfn_comp_hash_next(c))
+		twig = twig->is_node ? vfn_trie_child(vfn_twig_node(twig), c) : NULL;
+	return twig;
+}
+
+/* In the place of a leaf that others are to go on from, a node that has it; NULL: no memory. */
+static struct vfn_node *unfold(struct vfn_leaf **slot)
+{
+	struct vfn_twig *leaf = to_twig(*slot);
+	struct vfn_node *node = node_alloc(comp_of(leaf));
+
+	if (!node)
+		return NULL;
+	node->here = leaf;
+	node->weight = leaf->weight;
+	*slot = &node->twig.leaf;
 	return node;
 }
 
 /*
- * Own the child of @node for @c and return where its pointer is kept, or NULL
- * (no memory).  @node is our own.  If there is no such child, *result is NULL.
+ * Own the kid of @node, our own, for @c, and return where the pointer to it is kept, or
+ * NULL (no memory).  It is a node, made so if it must; if there is no kid for @c, it is
+ * the last one of those with the same hash.
  */
 static struct vfn_node **child_own(struct vfn_node *node, struct vfn_comp c)
 {
-	struct vfn_node **at;
 	struct vfn_leaf **slot;
+	struct vfn_node **at;
 
-	slot = vfn_pmap_edit(&node->kids, c.hash);
-	if (!slot)
+	slot = vfn_pmap_edit(&node->kids, VFN_BY_NAME, vfn_key(c.hash));
+	if (!slot || (!to_twig(*slot)->is_node && !unfold(slot)))
 		return NULL;
 	at = (struct vfn_node **)slot;
 	for (;;) {
 		if (!node_own(at))
 			return NULL;
-		if (vfn_trie_same(*at, c) || !(*at)->chain)
+		if (vfn_trie_same(&(*at)->twig, c) || !(*at)->chain)
 			return at;
 		at = &(*at)->chain;
 	}
 }
 
-/* The child of our own @node for @c, made ours, or made. */
+/* Has @node a kid with the hash of @c? */
+static bool has_hash(const struct vfn_node *node, struct vfn_comp c)
+{
+	return vfn_pmap_find(&node->kids, VFN_BY_NAME, vfn_key(c.hash));
+}
+
+/* The kid of our own @node for @c, a node, made ours, or made. */
 static struct vfn_node *child_get_or_add(struct vfn_node *node, struct vfn_comp c)
 {
 	struct vfn_node **at, *kid;
 
-	if (vfn_pmap_find(&node->kids, c.hash)) {
+	if (has_hash(node, c)) {
 		at = child_own(node, c);
 		if (!at)
 			return NULL;
-		if (vfn_trie_same(*at, c))
+		if (vfn_trie_same(&(*at)->twig, c))
 			return *at;
 		kid = node_alloc(c);
 		(*at)->chain = kid;
 		return kid;
 	}
 	kid = node_alloc(c);
-	if (kid && vfn_pmap_add(&node->kids, &kid->leaf)) {
+	if (kid && vfn_pmap_add(&node->kids, VFN_BY_NAME, &kid->twig.leaf)) {
 		node_free(kid);
 		return NULL;
 	}
 	return kid;
 }
 
-int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf,
-		 u32 weight)
+/* @leaf at @c in the directory that our own @node stands for. */
+static int leaf_add(struct vfn_node *node, struct vfn_comp c, struct vfn_twig *leaf)
 {
+	leaf->leaf.key[VFN_BY_NAME] = c.hash;
+	if (c.len && !has_hash(node, c))
+		return vfn_pmap_add(&node->kids, VFN_BY_NAME, &leaf->leaf);
+	if (c.len) {
+		node = child_get_or_add(node, c);
+		if (!node)
+			return -ENOMEM;
+		node->weight += leaf->weight;
+	}
+	node->here = leaf;
+	return 0;
+}
+
+int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_twig *leaf,
+		 struct vfn_dirname **dirname)
+{
+	struct vfn_comp c = vfn_comp_hash(name), next;
 	struct vfn_node *node;
-	struct vfn_comp c;
+	int err;
 
 	if (!trie->root) {
 		trie->root = node_alloc((struct vfn_comp){ "", 0, 0 });
@@ -231,71 +315,80 @@ int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_leaf *leaf,
 			return -ENOMEM;
 	}
 	node = node_own(&trie->root);
-	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
-		node->weight += weight;
+	/* To the directory that it lies in. */
+	for (; node && c.len; c = next) {
+		next = vfn_comp_hash_next(c);
+		if (!next.len)
+			break;
+		node->weight += leaf->weight;
 		node = child_get_or_add(node, c);
 	}
 	if (!node)
 		return -ENOMEM;
-	node->weight += weight;
-	return vfn_pmap_add(&node->here, leaf);
+	node->weight += leaf->weight;
+	if (!node->dirname)
+		node->dirname = dirname_new(name, c.name - 1 - name);
+	if (!node->dirname)
+		return -ENOMEM;
+	err = leaf_add(node, c, leaf);
+	if (!err)
+		*dirname = dirname_get(node->dirname);
+	return err;
 }
 
-/* Take the child for @c, and all below it, away from our own @node. */
+/* Take the kid for @c, and all below it, away from our own @node. */
 static int child_del(struct vfn_node *node, struct vfn_comp c, vfn_leaf_free_t free)
 {
 	struct reaper reaper = { .free = free };
+	const struct vfn_leaf *only;
 	struct vfn_node **at, *kid;
-	struct vfn_leaf **slot;
 	int err;
 
-	slot = vfn_pmap_edit(&node->kids, c.hash);
-	if (!slot)
-		return -ENOMEM;
-	at = (struct vfn_node **)slot;
-	for (;;) {
-		if (!node_own(at))
-			return -ENOMEM;
-		if (vfn_trie_same(*at, c))
-			break;
-		at = &(*at)->chain;
-	}
-	kid = *at;
-	if (&kid->leaf == *slot && !kid->chain) {
-		err = vfn_pmap_del(&node->kids, c.hash, bury, &reaper);
+	only = vfn_pmap_find(&node->kids, VFN_BY_NAME, vfn_key(c.hash));
+	if (!vfn_trie_next(vfn_trie_first(only))) {
+		err = vfn_pmap_del(&node->kids, VFN_BY_NAME, vfn_key(c.hash), bury, &reaper);
 		reap(&reaper);
 		return err;
 	}
+	at = child_own(node, c);
+	if (!at)
+		return -ENOMEM;
+	kid = *at;
 	*at = kid->chain;
 	kid->chain = NULL;
 	node_put(kid, free);
 	return 0;
 }
 
-int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key, u32 weight,
-		 vfn_leaf_free_t free)
+int vfn_trie_del(struct vfn_trie *trie, const char *name, vfn_leaf_free_t free)
 {
-	const struct vfn_node *at;
+	const struct vfn_twig *at = (const struct vfn_twig *)trie->root;
 	struct vfn_comp c, cut = vfn_comp_hash(name);
+	const struct vfn_node *way;
+	struct vfn_twig *leaf;
 	struct vfn_node *node;
 
 	/* @cut: the step after the last node on the way that leads elsewhere too. */
-	at = trie->root;
-	for (c = vfn_comp_hash(name); at && c.len; c = vfn_comp_hash_next(c)) {
-		if (at == trie->root || !vfn_pmap_empty(&at->here) || !vfn_trie_only_kid(at))
+	for (c = cut; at && c.len; c = vfn_comp_hash_next(c)) {
+		way = vfn_twig_node(at);
+		if (!way)
+			return -ENOENT;
+		if (way == trie->root || way->here || !vfn_trie_only_kid(way))
 			cut = c;
-		at = vfn_trie_child(at, c);
+		at = vfn_trie_child(way, c);
 	}
-	if (!at || !vfn_pmap_find(&at->here, key))
+	leaf = at ? vfn_twig_leaf(at) : NULL;
+	if (!leaf)
 		return -ENOENT;
-	if (at == trie->root || !vfn_pmap_empty(&at->kids) || !vfn_pmap_only(&at->here))
+	way = vfn_twig_node(at);
+	if (way && (way == trie->root || !vfn_pmap_empty(&way->kids)))
 		cut.len = 0;
 
 	node = node_own(&trie->root);
 	for (c = vfn_comp_hash(name); node && c.len; c = vfn_comp_hash_next(c)) {
 		struct vfn_node **kid;
 
-		node->weight -= weight;
+		node->weight -= leaf->weight;
 		if (c.name == cut.name && cut.len)
 			return child_del(node, c, free);
 		kid = child_own(node, c);
@@ -303,6 +396,8 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, u32 key, u32 weight,
 	}
 	if (!node)
 		return -ENOMEM;
-	node->weight -= weight;
-	return vfn_pmap_del(&node->here, key, free, NULL);
+	node->weight -= leaf->weight;
+	node->here = NULL;
+	leaf_put(leaf, free);
+	return 0;
 }

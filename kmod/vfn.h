@@ -67,9 +67,9 @@ void vfn_ref_exit(void);
  * @edits:	batches applied, snapshots adopted; written under @edit, read by anybody
  * @translations: made by threads that have gone; vfn_lock
  * @exe_via:	how the program was reached that the process runs: VFN_VIA_* or 1 +
- *		@leaf.key; written in exec, by the only thread, or under @edit.  Who reads
- *		it while another table is adopted may take it for another mapping's, and
- *		then finds out whether that leads to the program
+ *		the age of a mapping; written in exec, by the only thread, or under @edit.
+ *		Who reads it while another table is adopted may take it for another
+ *		mapping's, and then finds out whether that leads to the program
  * @rcu:	for kfree_rcu()
  *
  * A view in the hash holds a reference to the module and keeps the hooks in
@@ -100,7 +100,7 @@ struct vfn_view {
  *		caller; see vfn_gains()
  * @translated:	a name was translated that was an interpreter's, or may have been
  * @kept:	an interpreter's name was not, for @gains, and would have been
- * @opened_by:	the last file was, this way: VFN_VIA_* or 1 + @leaf.key
+ * @opened_by:	the last file was, this way: VFN_VIA_* or 1 + the age
  * @checked_by:	the same for the last program that was checked
  * @doomed:	the program must not run
  */
@@ -116,7 +116,7 @@ struct vfn_exec {
 	bool doomed;
 };
 
-/* How an object was reached: what isn't one of these is 1 + @leaf.key of a mapping. */
+/* How an object was reached: what isn't one of these is 1 + the age of a mapping. */
 #define VFN_VIA_UNKNOWN	0
 #define VFN_VIA_NONE	(-1)	/* by its real name */
 

@@ -107,7 +107,7 @@ int vfn_resolve_real(const struct vfn_resolve *r, char *buf,
 	*map = m.exact ? m.map : NULL;
 	if (m.map && m.map->op == VFN_OP_HIDE)
 		return -ENOENT;
-	len = vfn_name_join(buf, PATH_MAX, m.map ? m.map->to : r->view,
+	len = vfn_name_join(buf, PATH_MAX, m.map ? vfn_mapping_to(m.map) : r->view,
 			    m.map ? r->view + m.rest : "");
 	if (len >= 0 && len + strlen(r->tail) >= PATH_MAX)
 		len = -ENAMETOOLONG;
@@ -321,7 +321,7 @@ static int enter_to(struct vfn_resolve *r, const struct vfn_mapping *map)
 	struct path path;
 	int err;
 
-	err = go_real(r, map->to, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+	err = go_real(r, vfn_mapping_to(map), LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
 	if (!err)
 		set_cur(r, &path);
 	return err;
@@ -337,9 +337,9 @@ static int step_nofollow(struct vfn_resolve *r, const struct vfn_mapping *map, b
 	struct vfn_comp c;
 	int err;
 
-	strscpy(r->link, map->to, sizeof(r->link));
+	strscpy(r->link, vfn_mapping_to(map), sizeof(r->link));
 	c.len = map->to_len - vfn_name_pop(r->link, map->to_len);
-	c.name = map->to + map->to_len - c.len;
+	c.name = vfn_mapping_to(map) + map->to_len - c.len;
 	err = go_real(r, r->link, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &dir);
 	if (err)
 		return last && !vfn_no_answer(err) ? 0 : err;
@@ -396,7 +396,10 @@ static int step(struct vfn_resolve *r, struct vfn_comp c)
 	if (len && !alone)
 		return len;
 	if (m.map) {
-		len = m.exact ? tell(r, m.map->op, m.map->flags, m.map->from, m.map->to) : 0;
+		len = 0;
+		/* FROM is the name that was walked to. */
+		if (m.exact)
+			len = tell(r, m.map->op, m.map->flags, r->view, vfn_mapping_to(m.map));
 		if (len)
 			return len;
 		if (m.map->op == VFN_OP_HIDE && !r->lenient)

@@ -22,10 +22,13 @@ struct version {
 	bool failed;
 	unsigned int nr;
 	struct {
-		u32 key;
+		u64 key;
 		unsigned int value;
 	} sorted[KEYS];
 };
+
+/* Of all maps of an input. */
+static enum vfn_order order;
 
 static void number_free(struct vfn_leaf *leaf, void *arg)
 {
@@ -34,28 +37,39 @@ static void number_free(struct vfn_leaf *leaf, void *arg)
 }
 
 /* For lack of memory NULL. */
-static struct number *number_new(u32 key, unsigned int value)
+static struct number *number_new(u64 key, unsigned int value)
 {
 	struct number *number = kmalloc(sizeof(*number), GFP_KERNEL_ACCOUNT);
 
 	if (!number)
 		return NULL;
 	refcount_set(&number->leaf.ref, 1);
-	number->leaf.key = key;
+	/* The other keys are none of the map's business. */
+	memset(number->leaf.key, value, sizeof(number->leaf.key));
+	number->leaf.key[order] = key >> 32;
+	if (order == VFN_BY_TARGET)
+		number->leaf.key[VFN_BY_AGE] = key;
 	number->value = value;
 	return number;
 }
 
-/* Keys that have much in common, or the last bit alone. */
-static u32 take_key(struct input *in)
+/* Numbers that have much in common, or the last bit alone. */
+static u32 take_number(struct input *in)
 {
 	u32 key = take(in, 256) << take(in, 25);
 
 	return take(in, 4) ? key : ~key;
 }
 
+static u64 take_key(struct input *in)
+{
+	u64 key = vfn_key(take_number(in));
+
+	return order == VFN_BY_TARGET ? key | take_number(in) : key;
+}
+
 /* The place of the first key >= @key. */
-static unsigned int place(const struct version *v, u32 key)
+static unsigned int place(const struct version *v, u64 key)
 {
 	unsigned int i;
 
@@ -64,7 +78,7 @@ static unsigned int place(const struct version *v, u32 key)
 	return i;
 }
 
-static bool has(const struct version *v, unsigned int i, u32 key)
+static bool has(const struct version *v, unsigned int i, u64 key)
 {
 	return i < v->nr && v->sorted[i].key == key;
 }
@@ -74,29 +88,27 @@ static void check_leaf(const struct version *v, unsigned int i, const struct vfn
 	const struct number *number = (const struct number *)leaf;
 
 	if (i >= v->nr) {
-		check(!leaf, "key %#x where none is", leaf->key);
+		check(!leaf, "key %#lx where none is", vfn_leaf_key(leaf, order));
 		return;
 	}
-	check(leaf, "no key %#x", v->sorted[i].key);
-	check(leaf->key == v->sorted[i].key && number->value == v->sorted[i].value,
-	      "%#x: %u, not %#x: %u", leaf->key, number->value, v->sorted[i].key,
+	check(leaf, "no key %#lx", v->sorted[i].key);
+	check(vfn_leaf_key(leaf, order) == v->sorted[i].key && number->value == v->sorted[i].value,
+	      "%#lx: %u, not %#lx: %u", vfn_leaf_key(leaf, order), number->value, v->sorted[i].key,
 	      v->sorted[i].value);
 }
 
 static void check_version(const struct version *v)
 {
-	struct vfn_leaf *leaf;
+	struct vfn_leaf *leaf = vfn_pmap_next(&v->map, order, 0);
 	unsigned int i;
-	u32 next = 0;
 
 	for (i = 0; i < v->nr; i++) {
-		leaf = vfn_pmap_next(&v->map, next);
 		check_leaf(v, i, leaf);
-		check(vfn_pmap_find(&v->map, leaf->key) == leaf, "%#x", leaf->key);
-		next = leaf->key + 1;
+		check(vfn_pmap_find(&v->map, order, v->sorted[i].key) == leaf, "%#lx",
+		      v->sorted[i].key);
+		leaf = vfn_pmap_after(&v->map, order, leaf);
 	}
-	if (!i || next)
-		check_leaf(v, i, vfn_pmap_next(&v->map, next));
+	check_leaf(v, i, leaf);
 	check(vfn_pmap_empty(&v->map) == !v->nr, "%u keys", v->nr);
 	leaf = vfn_pmap_only(&v->map);
 	if (leaf || !v->failed)
@@ -105,7 +117,7 @@ static void check_version(const struct version *v)
 		check_leaf(v, 0, leaf);
 }
 
-static void add(struct version *v, u32 key, unsigned int value)
+static void add(struct version *v, u64 key, unsigned int value)
 {
 	struct number *number = number_new(key, value);
 	unsigned int i = place(v, key);
@@ -116,8 +128,8 @@ static void add(struct version *v, u32 key, unsigned int value)
 		kfree(number);
 		return;
 	}
-	if (vfn_pmap_add(&v->map, &number->leaf)) {
-		check(failure_met(), "%#x", key);
+	if (vfn_pmap_add(&v->map, order, &number->leaf)) {
+		check(failure_met(), "%#lx", key);
 		kfree(number);
 		v->failed = true;
 		return;
@@ -127,23 +139,23 @@ static void add(struct version *v, u32 key, unsigned int value)
 	v->sorted[i].value = value;
 }
 
-static void del(struct version *v, u32 key)
+static void del(struct version *v, u64 key)
 {
 	unsigned int i = place(v, key);
-	int err = vfn_pmap_del(&v->map, key, number_free, number_free);
+	int err = vfn_pmap_del(&v->map, order, key, number_free, number_free);
 
 	if (!has(v, i, key)) {
-		check(err == -ENOENT, "%#x: %d", key, err);
+		check(err == -ENOENT, "%#lx: %d", key, err);
 		return;
 	}
-	check(!err || (err == -ENOMEM && failure_met()), "%#x: %d", key, err);
+	check(!err || (err == -ENOMEM && failure_met()), "%#lx: %d", key, err);
 	v->failed |= !!err;
 	if (!err)
 		memmove(&v->sorted[i], &v->sorted[i + 1], (--v->nr - i) * sizeof(v->sorted[0]));
 }
 
 /* Replace a leaf. */
-static void edit(struct version *v, u32 key, unsigned int value)
+static void edit(struct version *v, u64 key, unsigned int value)
 {
 	struct number *number = number_new(key, value);
 	unsigned int i = place(v, key);
@@ -151,13 +163,13 @@ static void edit(struct version *v, u32 key, unsigned int value)
 
 	if (!number)
 		return;
-	slot = vfn_pmap_edit(&v->map, key);
+	slot = vfn_pmap_edit(&v->map, order, key);
 	if (!slot) {
-		check(!has(v, i, key) || failure_met(), "%#x", key);
+		check(!has(v, i, key) || failure_met(), "%#lx", key);
 		kfree(number);
 		return;
 	}
-	check(has(v, i, key), "%#x", key);
+	check(has(v, i, key), "%#lx", key);
 	check_leaf(v, i, *slot);
 	if (refcount_dec_and_test(&(*slot)->ref))
 		kfree(*slot);
@@ -178,8 +190,9 @@ static void fuzz_one(struct input *in)
 {
 	struct version versions[VERSIONS] = {}, *v;
 	unsigned int i, value = 0;
-	u32 key;
+	u64 key;
 
+	order = take(in, VFN_ORDERS);
 	while (!at_end(in)) {
 		v = &versions[take(in, VERSIONS)];
 		key = take_key(in);
@@ -196,7 +209,7 @@ static void fuzz_one(struct input *in)
 			del(v, key);
 			break;
 		case 4:
-			check_leaf(v, place(v, key), vfn_pmap_next(&v->map, key));
+			check_leaf(v, place(v, key), vfn_pmap_next(&v->map, order, key));
 			break;
 		default:
 			add(v, key, ++value);

@@ -35,7 +35,7 @@ static const char *take_from(struct input *in, const struct twin *twin)
 static int apply_map(struct input *in, struct vfn_table *table, struct twin *twin, bool hide)
 {
 	struct twin_map new = { .op = hide ? VFN_OP_HIDE : VFN_OP_MAP, .to = "" };
-	struct vfn_mapping *map;
+	struct vfn_mapped what;
 	unsigned int max;
 	int err, want;
 
@@ -49,13 +49,11 @@ static int apply_map(struct input *in, struct vfn_table *table, struct twin *twi
 	if (!hide && take(in, 4) == 1)
 		new.real = take_clean_name(in, false) ?: new.to;
 	new.flags = take(in, 2);
-	map = vfn_mapping_new(new.op, new.flags, new.from, new.to,
-			      new.real == new.to ? NULL : new.real);
-	if (!map)
-		return -ENOMEM;
+	what = (struct vfn_mapped){ new.op, new.flags, new.from, new.to,
+				    new.real == new.to ? NULL : new.real };
 	max = take(in, 4) ? TWIN_MAX : take(in, TWIN_MAX);
 	want = twin_add(twin, &new, max);
-	err = vfn_table_map(table, map, max);
+	err = vfn_table_map(table, &what, max);
 	if (err != -ENOMEM)
 		check(err == want, "%s: %d, not %d", new.from, err, want);
 	return err;
@@ -129,6 +127,16 @@ static void apply(struct input *in, struct version *to, const struct version *fr
 	*to = (struct version){ table, twin };
 }
 
+/* FROM of @map, until the next call. */
+static const char *from_of(const struct vfn_mapping *map)
+{
+	static char buf[NAME_SIZE];
+
+	vfn_mapping_from(map, buf);
+	check(strlen(buf) == vfn_mapping_from_len(map), "%s", buf);
+	return buf;
+}
+
 static void check_listing(const struct version *v)
 {
 	const struct vfn_mapping *map;
@@ -139,17 +147,17 @@ static void check_listing(const struct version *v)
 	for (i = 0; i < v->twin.nr; i++) {
 		want = &v->twin.map[i];
 		map = vfn_table_next(v->table, next);
-		check(map && map->leaf.key == want->key, "%s is missing", want->from);
+		check(map && vfn_mapping_age(map) == want->key, "%s is missing", want->from);
 		check(map->op == want->op && map->flags == want->flags, "%s", want->from);
-		check(!strcmp(map->from, want->from) && map->from_len == strlen(want->from), "%s",
-		      want->from);
-		check(!strcmp(map->to, want->to) && map->to_len == strlen(want->to), "%s",
-		      want->from);
-		check(!strcmp(map->real, want->real), "%s", want->from);
-		next = map->leaf.key + 1;
+		check(!strcmp(from_of(map), want->from), "%s", want->from);
+		check(!strcmp(vfn_mapping_to(map), want->to) && map->to_len == strlen(want->to),
+		      "%s", want->from);
+		check(!strcmp(vfn_mapping_real(map), want->real), "%s", want->from);
+		check(vfn_table_like(v->table, map) == map, "%s", want->from);
+		next = vfn_mapping_age(map) + 1;
 	}
 	map = vfn_table_next(v->table, next);
-	check(!map, "%s is too much", map->from);
+	check(!map, "%s is too much", from_of(map));
 	check(v->table->nr == v->twin.nr && v->table->sealed == v->twin.sealed, "%u",
 	      v->table->nr);
 	check(vfn_table_idle(v->table) == (!v->twin.nr && !v->twin.sealed), "%u", v->table->nr);
@@ -178,8 +186,8 @@ static void check_lookup(const struct version *v, const char *name)
 		check(!m.map && !m.rest && !m.exact, "%s", name);
 		return;
 	}
-	check(m.map && m.map->leaf.key == v->twin.map[want].key, "%s", name);
-	check(m.rest == text_after(name, m.map->from), "%s: %u", name, m.rest);
+	check(m.map && vfn_mapping_age(m.map) == v->twin.map[want].key, "%s", name);
+	check(m.rest == text_after(name, from_of(m.map)), "%s: %u", name, m.rest);
 	check(m.exact == !name[m.rest + strspn(name + m.rest, "/")], "%s", name);
 }
 
@@ -196,8 +204,9 @@ static void check_reverse(struct input *in, const struct version *v, const char 
 	if (want < 0) {
 		check(map == (want == -ENOENT ? ERR_PTR(-ENOENT) : NULL), "%s", real);
 	} else {
-		check(!IS_ERR(map) && map && map->leaf.key == v->twin.map[want].key, "%s", real);
-		check(rest == text_after(real, map->real), "%s: %u", real, rest);
+		check(!IS_ERR(map) && map &&
+		      vfn_mapping_age(map) == v->twin.map[want].key, "%s", real);
+		check(rest == text_after(real, vfn_mapping_real(map)), "%s: %u", real, rest);
 	}
 	if (!v->twin.nr)
 		return;
@@ -206,8 +215,9 @@ static void check_reverse(struct input *in, const struct version *v, const char 
 		want = via - v->twin.map;
 	map = vfn_table_reverse_via(v->table, real, via->key, &rest);
 	if (want >= 0) {
-		check(!IS_ERR(map) && map && map->leaf.key == v->twin.map[want].key, "%s", real);
-		check(rest == text_after(real, map->real), "%s: %u", real, rest);
+		check(!IS_ERR(map) && map &&
+		      vfn_mapping_age(map) == v->twin.map[want].key, "%s", real);
+		check(rest == text_after(real, vfn_mapping_real(map)), "%s: %u", real, rest);
 	}
 }
 
@@ -215,8 +225,9 @@ static void check_reverse(struct input *in, const struct version *v, const char 
 static void check_dir(const struct version *v, const char *name)
 {
 	const struct vfn_node *node = vfn_table_dir(v->table, name);
-	const struct vfn_node *kid;
+	const struct vfn_twig *kid;
 	const struct twin_map *map;
+	const char *rest;
 	unsigned int i;
 	u32 weight = 0;
 
@@ -228,13 +239,70 @@ static void check_dir(const struct version *v, const char *name)
 		weight += map->op == VFN_OP_MAP;
 		if (!text_is_above(name, map->from))
 			continue;
-		kid = vfn_trie_child(node, vfn_comp_hash(map->from + (name[1] ? strlen(name) : 0)));
+		rest = map->from + (name[1] ? strlen(name) : 0);
+		kid = vfn_trie_child(node, vfn_comp_hash(rest));
 		check(kid, "%s in %s", map->from, name);
 		while (kid && !vfn_mapping_at(kid))
-			kid = vfn_trie_any_kid(kid);
+			kid = vfn_trie_any_kid(vfn_twig_node(kid));
 		check(kid, "%s in %s", map->from, name);
 	}
 	check(!node || node->weight == weight, "%s: %u, not %u", name, node->weight, weight);
+}
+
+/* The relative name @rel, in the view's directory @dir, clean. */
+static void check_below(const struct version *v, const char *dir, const char *rel)
+{
+	size_t dir_len = dir[1] ? strlen(dir) : 0;
+	char whole[dir_len + 1 + strlen(rel) + 1];
+	const struct vfn_mapping *above;
+	const struct vfn_node *node;
+	struct vfn_match m;
+	const char *from;
+	bool inside;
+	int want;
+
+	sprintf(whole, "%.*s/%s", (int)dir_len, dir, rel);
+	node = vfn_table_at(v->table, dir, &above);
+	want = twin_match(&v->twin, dir);
+	check(want < 0 ? !above : above && vfn_mapping_age(above) == v->twin.map[want].key, "%s",
+	      dir);
+	check(!node || twin_inside(&v->twin, dir) || want >= 0 || !dir_len, "%s", dir);
+	vfn_table_look_below(v->table, rel, node, above, &m);
+	if (text_has_dotdot(rel)) {
+		check(m.dots || !twin_dots(&v->twin, whole), "%s in %s", rel, dir);
+		return;
+	}
+	inside = twin_inside(&v->twin, whole);
+	check(!m.dots && m.inside == inside, "%s in %s", rel, dir);
+	check(vfn_table_leads_on(node, rel, false) == inside, "%s in %s", rel, dir);
+	want = twin_match(&v->twin, whole);
+	from = want < 0 ? NULL : v->twin.map[want].from;
+	if (!from || !text_is_above(dir, from)) {
+		check(!m.map, "%s in %s", rel, dir);
+		return;
+	}
+	check(m.map && vfn_mapping_age(m.map) == v->twin.map[want].key, "%s in %s", rel, dir);
+	check(dir_len + 1 + m.rest == text_after(whole, from), "%s in %s: %u", rel, dir, m.rest);
+	check(m.exact == !rel[m.rest + strspn(rel + m.rest, "/")], "%s in %s", rel, dir);
+}
+
+/* A name from the table, or any other, in each of the directories that @name goes through. */
+static void check_in_dirs(struct input *in, const struct version *v, const char *name)
+{
+	char dir[NAME_SIZE + 1], rel[NAME_SIZE];
+	const char *slash = name;
+
+	strcpy(rel, "");
+	if (take(in, 2))
+		take_name(in, rel);
+	while (slash) {
+		sprintf(dir, "%.*s", slash == name ? 1 : (int)(slash - name), name);
+		if (slash[1])
+			check_below(v, dir, slash + 1);
+		if (rel[strspn(rel, "/")])
+			check_below(v, dir, keep(rel + strspn(rel, "/")));
+		slash = strchr(slash + 1, '/');
+	}
 }
 
 static void check_names(struct input *in, const struct version *v)
@@ -245,6 +313,7 @@ static void check_names(struct input *in, const struct version *v)
 	for (i = 0; i < v->twin.nr; i++) {
 		check_lookup(v, v->twin.map[i].from);
 		check_lookup(v, v->twin.map[i].to);
+		check_in_dirs(in, v, v->twin.map[i].from);
 	}
 	for (i = take(in, 4); i; i--) {
 		strcpy(name, take(in, 4) || !v->twin.nr ? "" :

@@ -6,12 +6,17 @@
 #define VERSIONS	4
 #define LEAVES		32
 
+/** struct leaf - what is put into tries */
+struct leaf {
+	struct vfn_twig twig;
+	struct vfn_dirname *dirname;
+	char name[];
+};
+
 /** struct entry - a leaf that is in a trie */
 struct entry {
 	const char *name;	/* clean */
-	u32 key;
-	u32 weight;
-	struct vfn_leaf *leaf;
+	struct leaf *leaf;
 };
 
 /**
@@ -25,8 +30,11 @@ struct version {
 	struct entry entries[LEAVES];
 };
 
-static void leaf_free(struct vfn_leaf *leaf, void *arg)
+static void leaf_free(struct vfn_leaf *vfn_leaf, void *arg)
 {
+	struct leaf *leaf = (struct leaf *)vfn_leaf;
+
+	vfn_dirname_put(leaf->dirname);
 	kfree(leaf);
 }
 
@@ -40,32 +48,35 @@ static const char *take_clean_name(struct input *in)
 }
 
 /* Where it is among the entries; the end if it isn't. */
-static unsigned int find(const struct version *v, const char *name, u32 key)
+static unsigned int find(const struct version *v, const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < v->nr; i++)
-		if (!strcmp(v->entries[i].name, name) && v->entries[i].key == key)
-			break;
+	for (i = 0; i < v->nr && strcmp(v->entries[i].name, name); i++)
+		;
 	return i;
 }
 
 /* The components that follow the name @node stands for are those that entries have there. */
 static void check_kids(const struct version *v, const char *name, const struct vfn_node *node)
 {
-	const struct vfn_leaf *leaf = vfn_pmap_next(&node->kids, 0);
-	const struct vfn_node *kid, *any = vfn_trie_any_kid(node);
+	const struct vfn_leaf *leaf = vfn_pmap_next(&node->kids, VFN_BY_NAME, 0);
+	const struct vfn_twig *kid, *any = vfn_trie_any_kid(node);
 	unsigned int i, nr = 0;
 	char child[NAME_SIZE + NAME_MAX];
 
-	for (; leaf; leaf = leaf->key == U32_MAX ? NULL : vfn_pmap_next(&node->kids, leaf->key + 1)) {
-		for (kid = vfn_trie_first(leaf); kid; kid = kid->chain, nr++) {
-			check(kid->leaf.key == leaf->key, "%s: %s", name, kid->name);
-			check(strlen(kid->name) == kid->len, "%s: %s", name, kid->name);
+	for (; leaf; leaf = vfn_pmap_after(&node->kids, VFN_BY_NAME, leaf)) {
+		for (kid = vfn_trie_first(leaf); kid; kid = vfn_trie_next(kid), nr++) {
+			check(kid->leaf.key[VFN_BY_NAME] == leaf->key[VFN_BY_NAME], "%s: %s",
+			      name, vfn_twig_name(kid));
+			check(strlen(vfn_twig_name(kid)) == kid->len, "%s: %s", name,
+			      vfn_twig_name(kid));
+			check(vfn_twig_node(kid) || vfn_twig_leaf(kid) == kid, "%s: %s", name,
+			      vfn_twig_name(kid));
 			if (v->failed)
 				continue;
 			strcpy(child, name[1] ? name : "");
-			strcat(strcat(child, "/"), kid->name);
+			strcat(strcat(child, "/"), vfn_twig_name(kid));
 			for (i = 0; i < v->nr && !text_covers(child, v->entries[i].name); i++)
 				;
 			check(i < v->nr, "%s leads nowhere", child);
@@ -78,28 +89,41 @@ static void check_kids(const struct version *v, const char *name, const struct v
 		check(nr != 1, "%s", name);
 }
 
+/* It is @name, together with the leaf's own component. */
+static void check_dirname(const char *name, const struct leaf *leaf)
+{
+	char whole[NAME_SIZE + 1];
+
+	check(strlen(leaf->dirname->name) == leaf->dirname->len, "%s", name);
+	strcpy(whole, leaf->dirname->name);
+	strcat(strcat(whole, "/"), vfn_twig_name(&leaf->twig));
+	check(!strcmp(whole, name), "%s, not %s", whole, name);
+}
+
 static void check_name(const struct version *v, const char *name)
 {
-	const struct vfn_node *node = vfn_trie_find(&v->trie, name);
-	const struct vfn_leaf *leaf;
+	const struct vfn_twig *twig = vfn_trie_find(&v->trie, name);
+	const struct vfn_node *node = vfn_twig_node(twig);
 	unsigned int i, here = 0, below = 0;
 	u32 weight = 0;
 
 	for (i = 0; i < v->nr; i++) {
 		if (text_covers(name, v->entries[i].name))
-			weight += v->entries[i].weight;
+			weight += v->entries[i].leaf->twig.weight;
 		below += text_is_above(name, v->entries[i].name);
 		if (strcmp(v->entries[i].name, name))
 			continue;
 		here++;
-		check(node, "%s isn't found", name);
-		leaf = vfn_pmap_find(&node->here, v->entries[i].key);
-		check(leaf == v->entries[i].leaf, "%s: %u", name, v->entries[i].key);
+		check(twig && vfn_twig_leaf(twig) == &v->entries[i].leaf->twig, "%s isn't found",
+		      name);
+		check_dirname(name, v->entries[i].leaf);
 	}
-	check(node || !below, "%s isn't found", name);
-	if (!node)
+	check(twig || !below, "%s isn't found", name);
+	check(!twig || !vfn_twig_leaf(twig) == !here, "%s: %u leaves", name, here);
+	if (!node) {
+		check(!below, "%s: %u below", name, below);
 		return;
-	check(vfn_pmap_empty(&node->here) == !here, "%s: %u leaves", name, here);
+	}
 	check(!vfn_pmap_empty(&node->kids) || !below, "%s: %u below", name, below);
 	check_kids(v, name, node);
 	if (v->failed)
@@ -117,32 +141,48 @@ static void check_version(const struct version *v)
 	check_name(v, "/");
 }
 
-static void add(struct version *v, const char *name, u32 key, u32 weight)
+static struct leaf *leaf_new(const char *name, u32 weight)
 {
-	struct vfn_leaf *leaf;
+	const char *last = strrchr(name, '/') + 1;
+	struct leaf *leaf;
 
-	if (v->nr == LEAVES || find(v, name, key) < v->nr)
+	leaf = kmalloc(sizeof(*leaf) + strlen(last) + 1, GFP_KERNEL_ACCOUNT);
+	if (!leaf)
+		return NULL;
+	memset(leaf, 0, sizeof(*leaf));
+	refcount_set(&leaf->twig.leaf.ref, 1);
+	leaf->twig.len = strlen(last);
+	leaf->twig.at = offsetof(struct leaf, name);
+	leaf->twig.weight = weight;
+	strcpy(leaf->name, last);
+	return leaf;
+}
+
+static void add(struct version *v, const char *name, u32 weight)
+{
+	struct leaf *leaf;
+
+	if (v->nr == LEAVES || find(v, name) < v->nr)
 		return;
-	leaf = kmalloc(sizeof(*leaf), GFP_KERNEL_ACCOUNT);
+	leaf = leaf_new(name, weight);
 	if (!leaf)
 		return;
-	refcount_set(&leaf->ref, 1);
-	leaf->key = key;
-	if (vfn_trie_add(&v->trie, name, leaf, weight)) {
-		check(failure_met() && refcount_read(&leaf->ref) == 1, "%s", name);
+	if (vfn_trie_add(&v->trie, name, &leaf->twig, &leaf->dirname)) {
+		check(failure_met() && refcount_read(&leaf->twig.leaf.ref) == 1, "%s", name);
+		check(!leaf->dirname, "%s", name);
 		kfree(leaf);
 		v->failed = true;
 		return;
 	}
-	v->entries[v->nr++] = (struct entry){ name, key, weight, leaf };
+	v->entries[v->nr++] = (struct entry){ name, leaf };
 }
 
-static void del(struct version *v, const char *name, u32 key)
+static void del(struct version *v, const char *name)
 {
-	unsigned int i = find(v, name, key);
+	unsigned int i = find(v, name);
 	int err;
 
-	err = vfn_trie_del(&v->trie, name, key, i < v->nr ? v->entries[i].weight : 0, leaf_free);
+	err = vfn_trie_del(&v->trie, name, leaf_free);
 	if (i == v->nr) {
 		check(err == -ENOENT, "%s: %d", name, err);
 		return;
@@ -182,18 +222,18 @@ static void fuzz_one(struct input *in)
 		case 1:
 		case 2:
 		case 3:
-			add(v, name, take(in, 4), take(in, 2));
+			add(v, name, take(in, 2));
 			break;
 		case 4:
 			check_name(v, name);
 			break;
 		case 5:
-			del(v, name, take(in, 4));
+			del(v, name);
 			break;
 		default:
 			i = v->nr ? take(in, v->nr) : 0;
 			if (v->nr)
-				del(v, v->entries[i].name, v->entries[i].key);
+				del(v, v->entries[i].name);
 			break;
 		}
 		shim_until_failure = -1;

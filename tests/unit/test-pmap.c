@@ -24,18 +24,17 @@ static u32 key_of(unsigned int i)
 
 static void pmap_same(const struct vfn_pmap *map, const bool *has)
 {
-	const struct vfn_leaf *leaf;
+	const struct vfn_leaf *leaf, *after;
 	unsigned int i, nr = 0, seen = 0;
-	u64 next = 0;
 
 	for (i = 0; i < KEYS; i++) {
 		nr += has[i];
-		ck_assert_int_eq(!!vfn_pmap_find(map, key_of(i)), has[i]);
+		ck_assert_int_eq(!!vfn_pmap_find(map, VFN_BY_NAME, vfn_key(key_of(i))), has[i]);
 	}
-	while (next <= U32_MAX && (leaf = vfn_pmap_next(map, next))) {
-		ck_assert_uint_ge(leaf->key, next);
-		next = (u64)leaf->key + 1;
-		seen++;
+	leaf = vfn_pmap_next(map, VFN_BY_NAME, 0);
+	for (; leaf; leaf = after, seen++) {
+		after = vfn_pmap_after(map, VFN_BY_NAME, leaf);
+		ck_assert(!after || after->key[VFN_BY_NAME] > leaf->key[VFN_BY_NAME]);
 	}
 	ck_assert_uint_eq(seen, nr);
 }
@@ -46,13 +45,13 @@ static int pmap_toggle(struct vfn_pmap *map, unsigned int i, bool has)
 	int err;
 
 	if (has)
-		return vfn_pmap_del(map, key_of(i), number_free, NULL);
+		return vfn_pmap_del(map, VFN_BY_NAME, vfn_key(key_of(i)), number_free, NULL);
 	number = kmalloc(sizeof(*number), 0);
 	if (!number)
 		return -ENOMEM;
 	refcount_set(&number->leaf.ref, 1);
-	number->leaf.key = key_of(i);
-	err = vfn_pmap_add(map, &number->leaf);
+	number->leaf.key[VFN_BY_NAME] = key_of(i);
+	err = vfn_pmap_add(map, VFN_BY_NAME, &number->leaf);
 	if (err)
 		kfree(number);
 	return err;
@@ -104,7 +103,7 @@ START_TEST(pmap_shrinks)
 	for (i = 0; i < KEYS; i++)
 		ck_assert_int_eq(pmap_toggle(&map, i, true), 0);
 	ck_assert(vfn_pmap_empty(&map));
-	ck_assert_int_eq(vfn_pmap_del(&map, 7, number_free, NULL), -ENOENT);
+	ck_assert_int_eq(vfn_pmap_del(&map, VFN_BY_NAME, vfn_key(7), number_free, NULL), -ENOENT);
 }
 END_TEST
 

@@ -115,10 +115,20 @@ static void misses_are_misses(const struct vfn_table *table, const struct twin *
 	ck_assert(!vfn_table_misses(table, written) || !twin->nr);
 }
 
+/* FROM of @map, until the next call. */
+static const char *from_of(const struct vfn_mapping *map)
+{
+	static char buf[PATH_MAX];
+
+	ck_assert_uint_eq(strlen(vfn_mapping_from(map, buf)), vfn_mapping_from_len(map));
+	return buf;
+}
+
 static void table_same(const struct vfn_table *table, const struct twin *twin)
 {
 	const struct vfn_mapping *map;
 	struct vfn_match m;
+	const char *from;
 	unsigned int i;
 	char name[128];
 	u32 next = 0;
@@ -127,10 +137,10 @@ static void table_same(const struct vfn_table *table, const struct twin *twin)
 	for (i = 0; i < twin->nr; i++) {
 		map = vfn_table_next(table, next);
 		ck_assert_ptr_nonnull(map);
-		ck_assert_str_eq(map->from, twin->map[i].from);
-		ck_assert_str_eq(map->to, twin->map[i].to);
+		ck_assert_str_eq(from_of(map), twin->map[i].from);
+		ck_assert_str_eq(vfn_mapping_to(map), twin->map[i].to);
 		ck_assert_int_eq(map->op, twin->map[i].op);
-		next = map->leaf.key + 1;
+		next = vfn_mapping_age(map) + 1;
 	}
 	ck_assert_ptr_null(vfn_table_next(table, next));
 	for (i = 0; i < 50; i++) {
@@ -143,16 +153,23 @@ static void table_same(const struct vfn_table *table, const struct twin *twin)
 		ck_assert(!m.dots);
 		if (want < 0)
 			continue;
-		ck_assert_str_eq(m.map->from, twin->map[want].from);
-		ck_assert_int_eq(m.exact, !strcmp(m.map->from, name));
-		ck_assert_str_eq(name + m.rest, name + (strcmp(m.map->from, "/") ?
-							strlen(m.map->from) : 0));
+		from = from_of(m.map);
+		ck_assert_str_eq(from, twin->map[want].from);
+		ck_assert_int_eq(m.exact, !strcmp(from, name));
+		ck_assert_str_eq(name + m.rest, name + (strcmp(from, "/") ? strlen(from) : 0));
 	}
+}
+
+static int add(struct vfn_table *table, const char *from, const char *to, u32 max)
+{
+	struct vfn_mapped what = { to[0] ? VFN_OP_MAP : VFN_OP_HIDE, 0, from, to, NULL };
+
+	return vfn_table_map(table, &what, max);
 }
 
 static int random_edit(struct vfn_table *table, struct twin *twin)
 {
-	struct vfn_mapping *map;
+	struct vfn_mapped what = {};
 	char from[64], to[64];
 	int at, err, op;
 
@@ -175,10 +192,8 @@ static int random_edit(struct vfn_table *table, struct twin *twin)
 	to[0] = '\0';
 	if (op == VFN_OP_MAP)
 		random_name(to);
-	map = vfn_mapping_new(op, 0, from, to, rnd(2) ? NULL : "/really/here");
-	if (!map)
-		return -ENOMEM;
-	err = vfn_table_map(table, map, MAX_TWIN);
+	what = (struct vfn_mapped){ op, 0, from, to, rnd(2) ? NULL : "/really/here" };
+	err = vfn_table_map(table, &what, MAX_TWIN);
 	if (err == -ENOSPC) {
 		ck_assert_int_eq(twin->nr, MAX_TWIN);
 		return 0;
@@ -277,8 +292,7 @@ START_TEST(table_way)
 			memmove(from[i] + strlen(way), from[i], strlen(from[i]) + 1);
 			memcpy(from[i], way, strlen(way));
 			ck_assert_int_ge(vfn_name_clean(from[i], false), 0);
-			vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, from[i], "/t", NULL),
-				      9);
+			ck_assert_int_eq(add(table, from[i], "/t", 9), 0);
 		}
 		ready = vfn_table_edit(table);
 		vfn_table_ready(ready);
@@ -301,14 +315,30 @@ START_TEST(table_way)
 }
 END_TEST
 
+/* A name that others went on from once is no reason to have no way. */
+START_TEST(table_way_stays)
+{
+	struct vfn_table *table = vfn_table_edit(NULL);
+
+	ck_assert_int_eq(add(table, "/x/y/z/a", "/t", 9), 0);
+	ck_assert_int_eq(add(table, "/x/y/z/a/b", "/t", 9), 0);
+	vfn_table_ready(table);
+	ck_assert_uint_eq(table->way.len, strlen("/x/y/z/a"));
+	ck_assert_int_eq(vfn_table_unmap(table, "/x/y/z/a/b"), 0);
+	vfn_table_ready(table);
+	ck_assert_uint_eq(table->way.len, strlen("/x/y/z"));
+	ck_assert_mem_eq(table->way.name, "/x/y/z", strlen("/x/y/z"));
+	ck_assert(vfn_table_match(table, "/x/y/z/a").exact);
+	vfn_table_free(table);
+}
+END_TEST
+
 static struct vfn_table *table_of(const char *const *pairs)
 {
 	struct vfn_table *table = vfn_table_edit(NULL);
 
 	for (; *pairs; pairs += 2)
-		ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(
-			pairs[1][0] ? VFN_OP_MAP : VFN_OP_HIDE, 0, pairs[0], pairs[1],
-			NULL), 100), 0);
+		ck_assert_int_eq(add(table, pairs[0], pairs[1], 100), 0);
 	return table;
 }
 
@@ -349,7 +379,7 @@ START_TEST(table_unclean_names)
 		ck_assert_msg(m.dots == cases[i].dots, "%s: dots", cases[i].name);
 		ck_assert_msg(!!m.map == !!cases[i].to, "%s: map", cases[i].name);
 		if (m.map) {
-			ck_assert_str_eq(m.map->to, cases[i].to);
+			ck_assert_str_eq(vfn_mapping_to(m.map), cases[i].to);
 			ck_assert_str_eq(cases[i].name + m.rest, cases[i].rest);
 		}
 		if (m.dots)
@@ -397,7 +427,7 @@ START_TEST(table_reverse_names)
 			continue;
 		}
 		ck_assert(!IS_ERR(map));
-		vfn_name_join(buf, PATH_MAX, map ? map->from : cases[i][0],
+		vfn_name_join(buf, PATH_MAX, map ? vfn_mapping_from(map, buf) : cases[i][0],
 			      map ? cases[i][0] + rest : "");
 		ck_assert_str_eq(buf, cases[i][1]);
 	}
@@ -429,16 +459,15 @@ START_TEST(table_hash_collisions)
 	ck_assert_uint_gt(pairs, 0);
 	for (i = 0; i < 2 * pairs; i++) {
 		snprintf(from, sizeof(from), "/%s/x", found[i / 2][i % 2]);
-		ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, from,
-				 from, NULL), 100), 0);
+		ck_assert_int_eq(add(table, from, from, 100), 0);
 	}
 	edited = vfn_table_edit(table);
 	for (i = 0; i < 2 * pairs; i++) {
 		snprintf(from, sizeof(from), "/%s/x", found[i / 2][i % 2]);
-		ck_assert_str_eq(vfn_table_match(edited, from).map->from, from);
+		ck_assert_str_eq(from_of(vfn_table_match(edited, from).map), from);
 		ck_assert_int_eq(vfn_table_unmap(edited, from), 0);
 		ck_assert_ptr_null(vfn_table_match(edited, from).map);
-		ck_assert_str_eq(vfn_table_match(table, from).map->from, from);
+		ck_assert_str_eq(from_of(vfn_table_match(table, from).map), from);
 	}
 	ck_assert_uint_eq(edited->nr, 0);
 	vfn_table_free(edited);
@@ -455,8 +484,7 @@ START_TEST(table_deep)
 
 	for (i = 0; i < 2047; i++)
 		strcat(from + 2 * i, "/d");
-	ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, from, "/t",
-			 NULL), 100), 0);
+	ck_assert_int_eq(add(table, from, "/t", 100), 0);
 	ck_assert(vfn_table_match(table, from).exact);
 	ck_assert_int_eq(vfn_table_unmap(table, from), 0);
 	/* Nothing is left of the path but the root. */
@@ -470,13 +498,11 @@ START_TEST(table_limits)
 	static const char *const pairs[] = { "/a", "/1", "/b", "/2", NULL };
 	struct vfn_table *table = table_of(pairs), *sealed;
 
-	ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, "/c", "/3",
-			 NULL), 2), -ENOSPC);
+	ck_assert_int_eq(add(table, "/c", "/3", 2), -ENOSPC);
 	vfn_table_free(table);
 	table = table_of(pairs);
 	/* Replacing one doesn't need another place. */
-	ck_assert_int_eq(vfn_table_map(table, vfn_mapping_new(VFN_OP_MAP, 0, "/a", "/3",
-			 NULL), 2), 0);
+	ck_assert_int_eq(add(table, "/a", "/3", 2), 0);
 	table->sealed = true;
 	sealed = vfn_table_edit(table);
 	ck_assert(sealed->sealed);
@@ -494,6 +520,7 @@ int main(void)
 
 	tcase_add_test(tc, table_versions);
 	tcase_add_test(tc, table_way);
+	tcase_add_test(tc, table_way_stays);
 	tcase_add_test(tc, table_unclean_names);
 	tcase_add_test(tc, table_reverse_names);
 	tcase_add_test(tc, table_hash_collisions);

@@ -14,5 +14,6 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 #define U32_MAX UINT32_MAX
+#define U64_MAX UINT64_MAX
 
 #endif /* SHIM_TYPES_H */
