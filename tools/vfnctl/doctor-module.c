@@ -8,9 +8,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <libkmod.h>
-
 #include "doctor.h"
+#include "kmod.h"
 #include "vfnctl.h"
 
 /* The series of kernels that kmod/compat/kernel.h knows. */
@@ -20,45 +19,47 @@ static const char *const options[] = {
 	"MODULES", "DYNAMIC_FTRACE", "KPROBES", "TRACEPOINTS", "NET",
 };
 
-static void read_info(struct patient *patient, struct kmod_module *module)
+static void read_info(struct patient *patient, const struct libkmod *lib,
+		      struct kmod_module *module)
 {
 	struct kmod_list *list = NULL, *item;
-	const char *path = kmod_module_get_path(module);
+	const char *path = lib->kmod_module_get_path(module);
 
 	if (!path)
 		return;
 	patient->path = text("%s", path);
-	if (kmod_module_get_info(module, &list) < 0)
+	if (lib->kmod_module_get_info(module, &list) < 0)
 		return;
-	kmod_list_foreach(item, list) {
-		const char *key = kmod_module_info_get_key(item);
-		const char *value = kmod_module_info_get_value(item);
+	for (item = list; item; item = lib->kmod_list_next(list, item)) {
+		const char *key = lib->kmod_module_info_get_key(item);
+		const char *value = lib->kmod_module_info_get_value(item);
 
 		if (!strcmp(key, "signer") && !patient->signer)
 			patient->signer = text("%s", value);
 		else if (!strcmp(key, "srcversion") && !patient->srcversion)
 			patient->srcversion = text("%s", value);
 	}
-	kmod_module_info_free_list(list);
+	lib->kmod_module_info_free_list(list);
 }
 
 static void find_module(struct patient *patient)
 {
-	struct kmod_ctx *context = check_memory(kmod_new(NULL, NULL));
+	const struct libkmod *lib = libkmod_load();
+	struct kmod_ctx *context = check_memory(lib->kmod_new(NULL, NULL));
 	struct kmod_list *modules = NULL, *item;
 
-	kmod_set_log_priority(context, 0);
-	if (kmod_module_new_from_lookup(context, "vfn", &modules) >= 0) {
-		kmod_list_foreach(item, modules) {
-			struct kmod_module *module = kmod_module_get_module(item);
+	lib->kmod_set_log_priority(context, 0);
+	if (lib->kmod_module_new_from_lookup(context, "vfn", &modules) >= 0) {
+		for (item = modules; item; item = lib->kmod_list_next(modules, item)) {
+			struct kmod_module *module = lib->kmod_module_get_module(item);
 
 			if (!patient->path)
-				read_info(patient, module);
-			kmod_module_unref(module);
+				read_info(patient, lib, module);
+			lib->kmod_module_unref(module);
 		}
-		kmod_module_unref_list(modules);
+		lib->kmod_module_unref_list(modules);
 	}
-	kmod_unref(context);
+	lib->kmod_unref(context);
 }
 
 void patient_init(struct patient *patient)

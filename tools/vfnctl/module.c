@@ -8,9 +8,9 @@
 #include <syslog.h>
 #include <time.h>
 
-#include <libkmod.h>
 #include <libvfn.h>
 
+#include "kmod.h"
 #include "vfnctl.h"
 
 #define WAIT_STEP_MS	20
@@ -33,33 +33,33 @@ static const char unload_help[] =
 	"\n"
 	"  -h, --help  show this text\n";
 
-static struct kmod_ctx *new_context(void)
+static struct kmod_ctx *new_context(const struct libkmod *lib)
 {
-	struct kmod_ctx *context = check_memory(kmod_new(NULL, NULL));
+	struct kmod_ctx *context = check_memory(lib->kmod_new(NULL, NULL));
 
 	/* one line says what is wrong, and it is ours */
-	kmod_set_log_priority(context, LOG_EMERG);
+	lib->kmod_set_log_priority(context, LOG_EMERG);
 	return context;
 }
 
 /* Like modprobe: 0, or a negative errno; -ENOENT: the running kernel has no such module. */
-static int insert(struct kmod_ctx *context)
+static int insert(const struct libkmod *lib, struct kmod_ctx *context)
 {
 	struct kmod_list *modules = NULL, *item;
 	int ret;
 
-	ret = kmod_module_new_from_lookup(context, "vfn", &modules);
+	ret = lib->kmod_module_new_from_lookup(context, "vfn", &modules);
 	if (!ret && !modules)
 		ret = -ENOENT;
-	kmod_list_foreach(item, modules) {
-		struct kmod_module *module = kmod_module_get_module(item);
+	for (item = modules; item; item = lib->kmod_list_next(modules, item)) {
+		struct kmod_module *module = lib->kmod_module_get_module(item);
 
-		ret = kmod_module_probe_insert_module(module, 0, NULL, NULL, NULL, NULL);
-		kmod_module_unref(module);
+		ret = lib->kmod_module_probe_insert_module(module, 0, NULL, NULL, NULL, NULL);
+		lib->kmod_module_unref(module);
 		if (ret)
 			break;
 	}
-	kmod_module_unref_list(modules);
+	lib->kmod_module_unref_list(modules);
 	return ret;
 }
 
@@ -104,6 +104,7 @@ static int wait_for_device(void)
 
 int command_load(int argc, char **argv)
 {
+	const struct libkmod *lib;
 	struct kmod_ctx *context;
 	enum parse result;
 	char *error = NULL;
@@ -113,9 +114,10 @@ int command_load(int argc, char **argv)
 	if (result != PARSE_OK)
 		return finish_parse("load", result, load_help, error);
 
-	context = new_context();
-	ret = insert(context);
-	kmod_unref(context);
+	lib = libkmod_load();
+	context = new_context(lib);
+	ret = insert(lib, context);
+	lib->kmod_unref(context);
 	if (ret) {
 		complain_load(ret < 0 ? -ret : ENOENT);
 		return EXIT_OWN;
@@ -153,6 +155,7 @@ static void complain_unload(int err)
 int command_unload(int argc, char **argv)
 {
 	struct kmod_module *module = NULL;
+	const struct libkmod *lib;
 	struct kmod_ctx *context;
 	enum parse result;
 	char *error = NULL;
@@ -162,12 +165,13 @@ int command_unload(int argc, char **argv)
 	if (result != PARSE_OK)
 		return finish_parse("unload", result, unload_help, error);
 
-	context = new_context();
-	ret = kmod_module_new_from_name(context, "vfn", &module);
+	lib = libkmod_load();
+	context = new_context(lib);
+	ret = lib->kmod_module_new_from_name(context, "vfn", &module);
 	if (!ret)
-		ret = kmod_module_remove_module(module, KMOD_REMOVE_NOWAIT);
-	kmod_module_unref(module);
-	kmod_unref(context);
+		ret = lib->kmod_module_remove_module(module, KMOD_REMOVE_NOWAIT);
+	lib->kmod_module_unref(module);
+	lib->kmod_unref(context);
 	if (ret) {
 		complain_unload(-ret);
 		return EXIT_OWN;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* libkmod, for those commands that need it */
+#ifndef VFNCTL_KMOD_H
+#define VFNCTL_KMOD_H
+
+#include <libkmod.h>
+
+#define KMOD_FUNCTIONS(each)					\
+	each(kmod_list_next)					\
+	each(kmod_module_get_info)				\
+	each(kmod_module_get_module)				\
+	each(kmod_module_get_path)				\
+	each(kmod_module_info_free_list)			\
+	each(kmod_module_info_get_key)				\
+	each(kmod_module_info_get_value)			\
+	each(kmod_module_new_from_lookup)			\
+	each(kmod_module_new_from_name)				\
+	each(kmod_module_probe_insert_module)			\
+	each(kmod_module_remove_module)				\
+	each(kmod_module_unref)					\
+	each(kmod_module_unref_list)				\
+	each(kmod_new)						\
+	each(kmod_set_log_priority)				\
+	each(kmod_unref)
+
+/** struct libkmod - its functions, by their names */
+struct libkmod {
+#define KMOD_MEMBER(name) __typeof__(&(name)) name;
+	KMOD_FUNCTIONS(KMOD_MEMBER)
+#undef KMOD_MEMBER
+};
+
+/**
+ * libkmod_load() - load libkmod, once
+ *
+ * The library takes a cryptographic one, and with that most of the time that vfnctl would
+ * take to start, whatever it is asked for.
+ *
+ * Return: its functions, which stay.  If it can't be loaded, the program ends, and says so.
+ */
+const struct libkmod *libkmod_load(void);
+
+#endif /* VFNCTL_KMOD_H */
