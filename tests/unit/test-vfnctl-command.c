@@ -191,6 +191,24 @@ START_TEST(full_disk_is_an_error)
 }
 END_TEST
 
+/* With libkmod comes libcrypto, and most of what it would cost to start. */
+START_TEST(starts_without_libkmod)
+{
+	char libraries[4096];
+	size_t length;
+	FILE *pipe;
+
+	pipe = popen("LD_TRACE_LOADED_OBJECTS=1 " VFNCTL, "r");
+	ck_assert_ptr_nonnull(pipe);
+	length = fread(libraries, 1, sizeof(libraries) - 1, pipe);
+	libraries[length] = '\0';
+	ck_assert_int_eq(pclose(pipe), 0);
+	ck_assert_ptr_nonnull(strstr(libraries, "libc.so"));
+	ck_assert_ptr_null(strstr(libraries, "libkmod"));
+	ck_assert_ptr_null(strstr(libraries, "libcrypto"));
+}
+END_TEST
+
 #define ADD_TABLE(tests, test, table) \
 	tcase_add_loop_test(tests, test, 0, sizeof(table) / sizeof((table)[0]))
 
@@ -212,5 +230,6 @@ int main(void)
 	tcase_add_test(always, version);
 	ADD_TABLE(always, mistakes_are_named, mistakes);
 	tcase_add_test(always, full_disk_is_an_error);
+	tcase_add_test(always, starts_without_libkmod);
 	return tap_run(suite);
 }
