@@ -183,8 +183,8 @@ static void take_most(struct nlattr **attrs, void *arg)
 {
 	unsigned int *most = arg;
 
-	if (attrs[VFN_ATTR_MAPPINGS] && nla_get_u32(attrs[VFN_ATTR_MAPPINGS]) > *most)
-		*most = nla_get_u32(attrs[VFN_ATTR_MAPPINGS]);
+	if (attrs[VFN_ATTR_MAPPINGS] && netlink_u32(attrs[VFN_ATTR_MAPPINGS]) > *most)
+		*most = netlink_u32(attrs[VFN_ATTR_MAPPINGS]);
 }
 
 /* Of the tables that one may see. */

@@ -10,8 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <netlink/socket.h>
-
 #include "list.h"
 #include "netlink.h"
 #include "vfnctl.h"
@@ -117,14 +115,14 @@ static void take_event(struct nlattr **attrs, void *arg)
 	struct event event = { 0 };
 	unsigned int what;
 
-	what = attrs[VFN_ATTR_EVENT] ? nla_get_u32(attrs[VFN_ATTR_EVENT]) : 0;
+	what = attrs[VFN_ATTR_EVENT] ? netlink_u32(attrs[VFN_ATTR_EVENT]) : 0;
 	if (!what || what >= NR_NAMES)
 		return;
 	event.name = names[what];
 	if (attrs[VFN_ATTR_PID] && attrs[VFN_ATTR_COMM] && attrs[VFN_ATTR_MAPPINGS]) {
-		event.pid = nla_get_u32(attrs[VFN_ATTR_PID]);
-		event.comm = nla_get_string(attrs[VFN_ATTR_COMM]);
-		event.mappings = nla_get_u32(attrs[VFN_ATTR_MAPPINGS]);
+		event.pid = netlink_u32(attrs[VFN_ATTR_PID]);
+		event.comm = netlink_string(attrs[VFN_ATTR_COMM]);
+		event.mappings = netlink_u32(attrs[VFN_ATTR_MAPPINGS]);
 	}
 	print_event(&event, *(bool *)arg);
 }
@@ -136,7 +134,7 @@ static int follow(struct netlink *netlink, int signals, bool json)
 	struct pollfd wait[] = {
 		{ .fd = signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
-		{ .fd = nl_socket_get_fd(netlink->sock), .events = POLLIN },
+		{ .fd = netlink_fd(netlink), .events = POLLIN },
 	};
 	int err = 0;
 

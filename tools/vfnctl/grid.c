@@ -4,14 +4,44 @@
 #include <stdio.h>
 
 #include "grid.h"
+#include "library.h"
 #include "vfnctl.h"
+
+#define FUNCTIONS(each)						\
+	each(scols_column_set_json_type)			\
+	each(scols_line_set_data)				\
+	each(scols_new_table)					\
+	each(scols_print_table)					\
+	each(scols_table_enable_json)				\
+	each(scols_table_new_column)				\
+	each(scols_table_new_line)				\
+	each(scols_table_set_name)				\
+	each(scols_unref_table)
+
+/* libsmartcols, from the first table on */
+static struct {
+	FUNCTIONS(LIBRARY_MEMBER)
+} lib;
+
+static void load(void)
+{
+	static struct library library = {
+		.file = "libsmartcols.so.1", .packages = "libsmartcols1 or libsmartcols",
+	};
+
+#define FIND(name) lib.name = library_function(&library, #name);
+	FUNCTIONS(FIND)
+#undef FIND
+}
 
 struct libscols_table *grid_new(const char *name, bool json)
 {
-	struct libscols_table *table = check_memory(scols_new_table());
+	struct libscols_table *table;
 
-	scols_table_set_name(table, name);
-	scols_table_enable_json(table, json);
+	load();
+	table = check_memory(lib.scols_new_table());
+	lib.scols_table_set_name(table, name);
+	lib.scols_table_enable_json(table, json);
 	return table;
 }
 
@@ -19,13 +49,18 @@ void grid_column(struct libscols_table *table, const char *heading, int flags, i
 {
 	struct libscols_column *column;
 
-	column = check_memory(scols_table_new_column(table, heading, 0, flags));
-	scols_column_set_json_type(column, type);
+	column = check_memory(lib.scols_table_new_column(table, heading, 0, flags));
+	lib.scols_column_set_json_type(column, type);
+}
+
+struct libscols_line *grid_line(struct libscols_table *table)
+{
+	return check_memory(lib.scols_table_new_line(table, NULL));
 }
 
 void grid_cell(struct libscols_line *line, int column, const char *value)
 {
-	check_memory(scols_line_set_data(line, column, value) ? NULL : line);
+	check_memory(lib.scols_line_set_data(line, column, value) ? NULL : line);
 }
 
 void grid_number(struct libscols_line *line, int column, unsigned long long value)
@@ -38,10 +73,10 @@ void grid_number(struct libscols_line *line, int column, unsigned long long valu
 
 void grid_print(struct libscols_table *table)
 {
-	scols_print_table(table);
+	lib.scols_print_table(table);
 }
 
 void grid_free(struct libscols_table *table)
 {
-	scols_unref_table(table);
+	lib.scols_unref_table(table);
 }

@@ -13,6 +13,7 @@ struct libscols_table *grid_new(const char *name, bool json);
 /* FLAGS and TYPE are libsmartcols's. */
 void grid_column(struct libscols_table *table, const char *heading, int flags, int type);
 
+struct libscols_line *grid_line(struct libscols_table *table);
 void grid_cell(struct libscols_line *line, int column, const char *value);
 void grid_number(struct libscols_line *line, int column, unsigned long long value);
 

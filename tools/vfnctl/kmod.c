@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
-/* libkmod, for those commands that need it */
-
-#include <dlfcn.h>
-#include <stdlib.h>
+/* vfnctl: libkmod */
 
 #include "kmod.h"
-#include "vfnctl.h"
-
-#define LIBRARY	"libkmod.so.2"
-
-static void *find(void *library, const char *name)
-{
-	void *function = library ? dlsym(library, name) : NULL;
-
-	if (function)
-		return function;
-	complain("%s; install " LIBRARY ", which is in the package libkmod2 or kmod-libs",
-		 dlerror());
-	exit(EXIT_OWN);
-}
 
 const struct libkmod *libkmod_load(void)
 {
-	static struct libkmod functions;
-	void *library;
+	static struct library library = {
+		.file = "libkmod.so.2", .packages = "libkmod2 or kmod-libs",
+	};
+	static struct libkmod lib;
 
-	if (functions.kmod_new)
-		return &functions;
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-#define KMOD_FIND(name) functions.name = find(library, #name);
-	KMOD_FUNCTIONS(KMOD_FIND)
-#undef KMOD_FIND
-	return &functions;
+	if (lib.kmod_new)
+		return &lib;
+#define FIND(name) lib.name = library_function(&library, #name);
+	KMOD_FUNCTIONS(FIND)
+#undef FIND
+	return &lib;
 }

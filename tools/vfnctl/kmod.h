@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* libkmod, for those commands that need it */
+/* vfnctl: libkmod */
 #ifndef VFNCTL_KMOD_H
 #define VFNCTL_KMOD_H
 
 #include <libkmod.h>
+
+#include "library.h"
 
 #define KMOD_FUNCTIONS(each)					\
 	each(kmod_list_next)					\
@@ -25,16 +27,11 @@
 
 /** struct libkmod - its functions, by their names */
 struct libkmod {
-#define KMOD_MEMBER(name) __typeof__(&(name)) name;
-	KMOD_FUNCTIONS(KMOD_MEMBER)
-#undef KMOD_MEMBER
+	KMOD_FUNCTIONS(LIBRARY_MEMBER)
 };
 
 /**
  * libkmod_load() - load libkmod, once
- *
- * The library takes a cryptographic one, and with that most of the time that vfnctl would
- * take to start, whatever it is asked for.
  *
  * Return: its functions, which stay.  If it can't be loaded, the program ends, and says so.
  */

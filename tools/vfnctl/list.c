@@ -130,7 +130,7 @@ static struct libscols_table *make_table(enum list_format format)
 
 static void show_row(const struct vfn_mapping *mapping, void *arg)
 {
-	struct libscols_line *line = check_memory(scols_table_new_line(arg, NULL));
+	struct libscols_line *line = grid_line(arg);
 
 	grid_cell(line, COL_FROM, mapping->from);
 	if (mapping->to)
@@ -173,10 +173,10 @@ static void take_mapping(struct nlattr **attrs, void *arg)
 
 	if (!attrs[VFN_ATTR_FROM])
 		return;
-	mapping.from = nla_get_string(attrs[VFN_ATTR_FROM]);
+	mapping.from = netlink_string(attrs[VFN_ATTR_FROM]);
 	if (attrs[VFN_ATTR_TO])
-		mapping.to = nla_get_string(attrs[VFN_ATTR_TO]);
-	if (attrs[VFN_ATTR_FLAGS] && nla_get_u32(attrs[VFN_ATTR_FLAGS]) & VFN_MAP_NOFOLLOW)
+		mapping.to = netlink_string(attrs[VFN_ATTR_TO]);
+	if (attrs[VFN_ATTR_FLAGS] && netlink_u32(attrs[VFN_ATTR_FLAGS]) & VFN_MAP_NOFOLLOW)
 		mapping.flags = VFN_NOFOLLOW;
 	shown->show(&mapping, shown->arg);
 }

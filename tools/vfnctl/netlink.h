@@ -3,12 +3,13 @@
 #ifndef VFNCTL_NETLINK_H
 #define VFNCTL_NETLINK_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <linux/vfn_netlink.h>
-#include <netlink/attr.h>
 
 struct nl_sock;
+struct nlattr;
 
 /**
  * struct netlink - a connection to the family
@@ -25,6 +26,14 @@ struct netlink {
 /* 0, or the exit status: what is wrong has been said. */
 int netlink_open(struct netlink *netlink, const char *command);
 void netlink_close(struct netlink *netlink);
+
+/* What becomes readable when netlink_receive() has something to take. */
+int netlink_fd(const struct netlink *netlink);
+
+/* The value of an attribute. */
+uint32_t netlink_u32(const struct nlattr *attr);
+uint64_t netlink_u64(const struct nlattr *attr);
+const char *netlink_string(const struct nlattr *attr);
 
 /*
  * Ask for CMD, of the process PID unless that is 0, and hand the attributes of each answer

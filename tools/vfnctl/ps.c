@@ -48,12 +48,12 @@ static void take_process(struct nlattr **attrs, void *arg)
 	processes->all = check_memory(reallocarray(processes->all, processes->nr + 1,
 						   sizeof(*process)));
 	process = &processes->all[processes->nr++];
-	process->pid = nla_get_u32(attrs[VFN_ATTR_PID]);
+	process->pid = netlink_u32(attrs[VFN_ATTR_PID]);
 	process->sealed = attrs[VFN_ATTR_SEALED];
-	process->mappings = nla_get_u32(attrs[VFN_ATTR_MAPPINGS]);
-	process->bytes = nla_get_u64(attrs[VFN_ATTR_BYTES]);
-	process->translations = nla_get_u64(attrs[VFN_ATTR_TRANSLATIONS]);
-	process->edits = nla_get_u32(attrs[VFN_ATTR_EDITS]);
+	process->mappings = netlink_u32(attrs[VFN_ATTR_MAPPINGS]);
+	process->bytes = netlink_u64(attrs[VFN_ATTR_BYTES]);
+	process->translations = netlink_u64(attrs[VFN_ATTR_TRANSLATIONS]);
+	process->edits = netlink_u32(attrs[VFN_ATTR_EDITS]);
 }
 
 static int by_pid(const void *a, const void *b)
@@ -81,7 +81,7 @@ static void read_comm(pid_t pid, char *comm, int size)
 
 static void add_row(struct libscols_table *table, const struct process *process)
 {
-	struct libscols_line *line = check_memory(scols_table_new_line(table, NULL));
+	struct libscols_line *line = grid_line(table);
 	char comm[64];
 
 	read_comm(process->pid, comm, sizeof(comm));
