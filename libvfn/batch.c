@@ -8,7 +8,7 @@
 #include "libvfn.h"
 #include "internal.h"
 
-/* ops[i].from and .to are copies that belong to the batch */
+/* ops[i].from and .to are one allocation, which begins with .from and belongs to the batch */
 struct vfn_batch {
 	struct vfn_op *ops;
 	size_t nr_ops;
@@ -31,10 +31,8 @@ void vfn_batch_free(struct vfn_batch *batch)
 
 	if (!batch)
 		return;
-	for (i = 0; i < batch->nr_ops; i++) {
+	for (i = 0; i < batch->nr_ops; i++)
 		free(from_u64(batch->ops[i].from));
-		free(from_u64(batch->ops[i].to));
-	}
 	free(batch->ops);
 	free(batch);
 }
@@ -54,31 +52,29 @@ static int make_room(struct vfn_batch *batch)
 	return 0;
 }
 
-/* FROM and TO may be NULL where OP has none */
+/* FROM and TO may be NULL; TO counts for nothing then, or the kernel refuses the edit anyway */
 static int add(struct vfn_batch *batch, unsigned int op, const char *from, const char *to,
 	       unsigned int flags)
 {
-	char *from_copy = NULL, *to_copy = NULL;
+	size_t from_size = from ? strlen(from) + 1 : 0;
+	size_t to_size = from && to ? strlen(to) + 1 : 0;
+	char *names = NULL;
 
 	if (make_room(batch) < 0)
 		return -1;
 	if (from) {
-		from_copy = strdup(from);
-		if (!from_copy)
+		names = malloc(from_size + to_size);
+		if (!names)
 			return -1;
+		memcpy(names, from, from_size);
 	}
-	if (to) {
-		to_copy = strdup(to);
-		if (!to_copy) {
-			free(from_copy);
-			return -1;
-		}
-	}
+	if (to_size)
+		memcpy(names + from_size, to, to_size);
 	batch->ops[batch->nr_ops++] = (struct vfn_op){
 		.op = op,
 		.flags = flags,
-		.from = vfn_to_u64(from_copy),
-		.to = vfn_to_u64(to_copy),
+		.from = vfn_to_u64(names),
+		.to = vfn_to_u64(to_size ? names + from_size : NULL),
 	};
 	return 0;
 }

@@ -111,9 +111,13 @@ START_TEST(batch_leaves_judging_to_the_kernel)
 
 	ck_assert_int_eq(vfn_batch_map(batch, "relative", "", 0x80), 0);
 	ck_assert_int_eq(vfn_batch_map(batch, NULL, NULL, 0), 0);
+	ck_assert_int_eq(vfn_batch_map(batch, NULL, "/to", 0), 0);
+	ck_assert_int_eq(vfn_batch_map(batch, "/from", NULL, 0), 0);
 	ops = vfn_batch_ops(batch, &nr_ops);
 	assert_op(&ops[0], VFN_OP_MAP, "relative", "", 0x80);
 	assert_op(&ops[1], VFN_OP_MAP, NULL, NULL, 0);
+	assert_op(&ops[2], VFN_OP_MAP, NULL, NULL, 0);
+	assert_op(&ops[3], VFN_OP_MAP, "/from", NULL, 0);
 	vfn_batch_free(batch);
 }
 END_TEST

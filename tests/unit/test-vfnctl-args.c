@@ -239,25 +239,24 @@ START_TEST(run_files_and_mappings_in_order)
 	char *name = table_file("/t1 b nofollow\n\n  /t2 - hide\n");
 	struct plan plan = plan_of(parse_run, ARGS("run", "-m", "/a=b", "--file", name, "-m", "/c=d",
 						   "--", "ls"));
-	char *where = text("%s:3:3", name), *said, *want;
+	char *said, *want;
 
 	ck_assert_uint_eq(plan.nr_edits, 4);
 	assert_edit(&plan, 0, "/a", "b");
 	assert_edit(&plan, 1, "/t1", "b");
 	ck_assert_uint_eq(plan.edits[1].flags, VFN_NOFOLLOW);
 	assert_edit(&plan, 2, "/t2", NULL);
-	ck_assert_str_eq(plan.edits[2].where, where);
-	ck_assert_ptr_null(plan.edits[3].where);
+	ck_assert_str_eq(plan.edits[2].file, name);
+	ck_assert_ptr_null(plan.edits[3].file);
 
 	said = plan_explain(&plan, 2, EPERM);
-	want = text("%s: '/t2' can't be hidden: the view is sealed: "
-		    "this process and its children can't change it", where);
+	want = text("%s:3:3: '/t2' can't be hidden: the view is sealed: "
+		    "this process and its children can't change it", name);
 	ck_assert_str_eq(said, want);
 	plan_free(&plan);
 	unlink(name);
 	free(said);
 	free(want);
-	free(where);
 	free(name);
 }
 END_TEST
@@ -399,13 +398,21 @@ START_TEST(names_too_long)
 }
 END_TEST
 
+static void add(struct plan *plan, const char *from, const char *to)
+{
+	plan_add(plan, &(struct edit){
+		.from = text("%s", from),
+		.to = to ? text("%s", to) : NULL,
+	});
+}
+
 START_TEST(failed_edit_is_named)
 {
 	struct plan plan = { 0 };
 	char *said;
 
-	plan_add(&plan, "/a", "b");
-	plan_add(&plan, "/c", NULL);
+	add(&plan, "/a", "b");
+	add(&plan, "/c", NULL);
 
 	said = plan_explain(&plan, 0, ENOSPC);
 	ck_assert_str_eq(said, "'/a' can't be mapped to 'b': the table is full; "
@@ -415,7 +422,7 @@ START_TEST(failed_edit_is_named)
 	ck_assert_str_eq(said, "'/c' can't be hidden: the view is sealed: "
 			       "this process and its children can't change it");
 	free(said);
-	plan_add(&plan, "/e", "none/../b");
+	add(&plan, "/e", "none/../b");
 	said = plan_explain(&plan, 2, ENOENT);
 	ck_assert_str_eq(said, "'/e' can't be mapped to 'none/../b': "
 			       "TO has a '..' below a directory that does not exist");
@@ -449,7 +456,7 @@ START_TEST(each_errno_has_its_words)
 	struct plan plan = { 0 };
 	char *said;
 
-	plan_add(&plan, "/a", "b");
+	add(&plan, "/a", "b");
 	said = plan_explain(&plan, 0, reasons[_i].err);
 	ck_assert_ptr_nonnull(strstr(said, reasons[_i].words));
 	free(said);

@@ -33,10 +33,9 @@ static const char *getvar(const char *name)
 	return getenv(name);
 }
 
-static enum parse add_table(struct plan *plan, const char *name, const struct table *table)
+/* Takes the names of TABLE over, unless it has an error. */
+static enum parse add_table(struct plan *plan, const char *name, struct table *table)
 {
-	const struct table_mapping *map;
-	struct edit *edit;
 	size_t i;
 
 	if (table->error) {
@@ -45,11 +44,18 @@ static enum parse add_table(struct plan *plan, const char *name, const struct ta
 		return PARSE_FILE;
 	}
 	for (i = 0; i < table->nr; i++) {
-		map = &table->mappings[i];
-		edit = plan_add(plan, map->from, map->to);
-		edit->flags = map->flags;
-		edit->where = text("%s:%zu:%zu", name, map->line, map->column);
+		const struct table_mapping *map = &table->mappings[i];
+
+		plan_add(plan, &(struct edit){
+			.from = map->from,
+			.to = map->to,
+			.flags = map->flags,
+			.file = name,
+			.line = map->line,
+			.column = map->column,
+		});
 	}
+	table->nr = 0;
 	return PARSE_OK;
 }
 

@@ -28,7 +28,7 @@ enum parse parse_hide(struct plan *plan, int argc, char **argv)
 	if (i == end)
 		return plan_error(plan, text("no NAME before '--'"));
 	for (; i < end; i++)
-		plan_add(plan, argv[i], NULL);
+		plan_add(plan, &(struct edit){ .from = text("%s", argv[i]) });
 	return plan_check(plan);
 }
 

@@ -29,7 +29,10 @@ enum parse parse_map(struct plan *plan, int argc, char **argv)
 	if (i == end)
 		return plan_error(plan, text("no FROM and TO before '--'"));
 	for (; i + 1 < end; i += 2)
-		plan_add(plan, argv[i], argv[i + 1]);
+		plan_add(plan, &(struct edit){
+			.from = text("%s", argv[i]),
+			.to = text("%s", argv[i + 1]),
+		});
 	if (i < end)
 		return plan_error(plan, text("odd number of names before '--': "
 					     "FROM '%s' has no TO", argv[i]));

@@ -9,7 +9,14 @@
 
 static size_t component_length(const char *name)
 {
-	return strcspn(name, "/");
+	return strchrnul(name, '/') - name;
+}
+
+static const char *skip_slashes(const char *name)
+{
+	while (*name == '/')
+		name++;
+	return name;
 }
 
 char *check_name(const char *what, const char *name)
@@ -23,7 +30,7 @@ char *check_name(const char *what, const char *name)
 		return text("%s '%.40s...' is too long: %zu bytes, at most %d are allowed",
 			    what, name, length, PATH_MAX - 1);
 	for (;;) {
-		part += strspn(part, "/");
+		part = skip_slashes(part);
 		length = component_length(part);
 		if (!length)
 			return NULL;
@@ -37,10 +44,13 @@ char *check_name(const char *what, const char *name)
 bool has_dotdot(const char *name)
 {
 	while (*name) {
-		name += strspn(name, "/");
-		if (component_length(name) == 2 && !strncmp(name, "..", 2))
+		size_t length;
+
+		name = skip_slashes(name);
+		length = component_length(name);
+		if (length == 2 && !memcmp(name, "..", 2))
 			return true;
-		name += component_length(name);
+		name += length;
 	}
 	return false;
 }

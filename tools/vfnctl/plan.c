@@ -8,19 +8,15 @@
 #include "names.h"
 #include "plan.h"
 
-/* TO is NULL to hide FROM; the edit stays where it is until the next one is added */
-struct edit *plan_add(struct plan *plan, const char *from, const char *to)
+/* Takes the names over. */
+void plan_add(struct plan *plan, const struct edit *edit)
 {
-	struct edit *edit;
-
-	plan->edits = check_memory(reallocarray(plan->edits, plan->nr_edits + 1,
-						sizeof(*plan->edits)));
-	edit = &plan->edits[plan->nr_edits++];
-	*edit = (struct edit){
-		.from = check_memory(strdup(from)),
-		.to = to ? check_memory(strdup(to)) : NULL,
-	};
-	return edit;
+	/* Room for 2^n, so that it grows when there are as many. */
+	if (!(plan->nr_edits & (plan->nr_edits - 1)))
+		plan->edits = check_memory(reallocarray(plan->edits,
+							plan->nr_edits ? 2 * plan->nr_edits : 1,
+							sizeof(*edit)));
+	plan->edits[plan->nr_edits++] = *edit;
 }
 
 void plan_free(struct plan *plan)
@@ -30,7 +26,6 @@ void plan_free(struct plan *plan)
 	for (i = 0; i < plan->nr_edits; i++) {
 		free(plan->edits[i].from);
 		free(plan->edits[i].to);
-		free(plan->edits[i].where);
 	}
 	free(plan->edits);
 	free(plan->error);
@@ -100,7 +95,7 @@ enum parse plan_check(struct plan *plan)
 		const struct edit *edit = &plan->edits[i];
 		char *error;
 
-		if (edit->where)
+		if (edit->file)
 			continue;	/* checked when it was read */
 		error = check_from(edit->to ? "FROM" : "NAME", edit->from);
 		if (!error && edit->to)
@@ -149,16 +144,20 @@ const char *plan_reason(const struct edit *edit, int err)
 char *plan_explain(const struct plan *plan, size_t failed, int err)
 {
 	const struct edit *edit;
-	const char *why, *where, *colon;
+	char *said, *located;
+	const char *why;
 
 	if (failed >= plan->nr_edits)
 		return text("the view can't be made: %s", plan_reason(NULL, err));
 	edit = &plan->edits[failed];
 	why = plan_reason(edit, err);
-	where = edit->where ? edit->where : "";
-	colon = edit->where ? ": " : "";
-	if (!edit->to)
-		return text("%s%s'%s' can't be hidden: %s", where, colon, edit->from, why);
-	return text("%s%s'%s' can't be mapped to '%s': %s", where, colon, edit->from, edit->to,
-		    why);
+	if (edit->to)
+		said = text("'%s' can't be mapped to '%s': %s", edit->from, edit->to, why);
+	else
+		said = text("'%s' can't be hidden: %s", edit->from, why);
+	if (!edit->file)
+		return said;
+	located = text("%s:%zu:%zu: %s", edit->file, edit->line, edit->column, said);
+	free(said);
+	return located;
 }

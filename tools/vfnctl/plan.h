@@ -7,11 +7,22 @@
 
 #include "vfnctl.h"
 
+/**
+ * struct edit - a mapping to make, or a name to hide
+ * @from:	absolute
+ * @to:		NULL: hide FROM
+ * @flags:	as for vfn_map()
+ * @file:	of the table where it stands, part of the argument list; NULL: in that itself
+ * @line:	of the file, from 1
+ * @column:	of the line, from 1
+ */
 struct edit {
 	char *from;
-	char *to;	/* NULL: hide FROM */
-	char *where;	/* FILE:LINE:COLUMN; NULL: in the argument list */
-	unsigned int flags;	/* as for vfn_map() */
+	char *to;
+	unsigned int flags;
+	const char *file;
+	size_t line;
+	size_t column;
 };
 
 struct plan {
@@ -22,7 +33,7 @@ struct plan {
 };
 
 /* plan.c: no system calls */
-struct edit *plan_add(struct plan *plan, const char *from, const char *to);
+void plan_add(struct plan *plan, const struct edit *edit);
 void plan_free(struct plan *plan);
 enum parse plan_error(struct plan *plan, char *error);
 enum parse plan_check(struct plan *plan);

@@ -44,20 +44,20 @@ static const char *unescape(const char *spec, char *out, int at_equals)
 
 static enum parse add_mapping(struct plan *plan, const char *spec)
 {
-	char *from = check_memory(malloc(strlen(spec) + 1));
-	char *to = check_memory(malloc(strlen(spec) + 1));
-	enum parse result = PARSE_OK;
-	const char *equals = unescape(spec, from, 1);
+	struct edit edit = {
+		.from = check_memory(malloc(strlen(spec) + 1)),
+		.to = check_memory(malloc(strlen(spec) + 1)),
+	};
+	const char *equals = unescape(spec, edit.from, 1);
 
-	if (*equals) {
-		unescape(equals + 1, to, 0);
-		plan_add(plan, from, to);
-	} else {
-		result = plan_error(plan, text("'%s' is not of the form FROM=TO", spec));
+	if (!*equals) {
+		free(edit.from);
+		free(edit.to);
+		return plan_error(plan, text("'%s' is not of the form FROM=TO", spec));
 	}
-	free(from);
-	free(to);
-	return result;
+	unescape(equals + 1, edit.to, 0);
+	plan_add(plan, &edit);
+	return PARSE_OK;
 }
 
 enum parse parse_run(struct plan *plan, int argc, char **argv)

@@ -178,7 +178,8 @@ static bool parse_tilde(struct parser *p)
 	return add_variable(p, tilde, "HOME", strlen("HOME"));
 }
 
-static bool parse_byte(struct parser *p)
+/* A byte that doesn't mean itself, or is allowed nowhere. */
+static bool parse_special(struct parser *p)
 {
 	unsigned char byte = *p->at;
 
@@ -191,10 +192,17 @@ static bool parse_byte(struct parser *p)
 					   "lines of a table end with a newline alone"));
 	if (!byte)
 		return fail(p, p->at, text("a NUL byte; a table is a text file"));
-	if (is_control(byte))
-		return fail(p, p->at, text("control byte 0x%02x; write it '\\x%02x'", byte, byte));
-	add(p, p->at++, 1);
-	return true;
+	return fail(p, p->at, text("control byte 0x%02x; write it '\\x%02x'", byte, byte));
+}
+
+/* How many bytes come here that mean themselves. */
+static size_t plain_length(const struct parser *p)
+{
+	const char *at = p->at;
+
+	while (at < p->end && !is_blank(*at) && !is_control(*at) && *at != '\\' && *at != '$')
+		at++;
+	return at - p->at;
 }
 
 /* The name that begins here, for the caller to free; NULL: an error. */
@@ -208,9 +216,16 @@ static char *parse_name(struct parser *p)
 	}
 	if (*p->at == '~' && !parse_tilde(p))
 		return NULL;
-	while (!at_word_end(p))
-		if (!parse_byte(p))
+	for (;;) {
+		size_t plain = plain_length(p);
+
+		add(p, p->at, plain);
+		p->at += plain;
+		if (at_word_end(p))
+			break;
+		if (!parse_special(p))
 			return NULL;
+	}
 	return check_memory(strndup(p->word, p->length));
 }
 
