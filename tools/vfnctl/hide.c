@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vfnctl hide: run a command for which some names do not exist */
 
-#include <stddef.h>
+#include <string.h>
 
 #include "plan.h"
 
@@ -28,7 +28,7 @@ enum parse parse_hide(struct plan *plan, int argc, char **argv)
 	if (i == end)
 		return plan_error(plan, text("no NAME before '--'"));
 	for (; i < end; i++)
-		plan_add(plan, &(struct edit){ .from = text("%s", argv[i]) });
+		plan_add(plan, &(struct edit){ .from = check_memory(strdup(argv[i])) });
 	return plan_check(plan);
 }
 

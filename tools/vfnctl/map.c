@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vfnctl map: run a command that sees other files under some names */
 
-#include <stddef.h>
+#include <string.h>
 
 #include "plan.h"
 
@@ -30,8 +30,8 @@ enum parse parse_map(struct plan *plan, int argc, char **argv)
 		return plan_error(plan, text("no FROM and TO before '--'"));
 	for (; i + 1 < end; i += 2)
 		plan_add(plan, &(struct edit){
-			.from = text("%s", argv[i]),
-			.to = text("%s", argv[i + 1]),
+			.from = check_memory(strdup(argv[i])),
+			.to = check_memory(strdup(argv[i + 1])),
 		});
 	if (i < end)
 		return plan_error(plan, text("odd number of names before '--': "
