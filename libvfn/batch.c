@@ -52,7 +52,7 @@ static int make_room(struct vfn_batch *batch)
 	return 0;
 }
 
-/* FROM and TO may be NULL; TO counts for nothing then, or the kernel refuses the edit anyway */
+/* FROM and TO may be NULL.  Without FROM, TO is not kept: the kernel refuses such an edit. */
 static int add(struct vfn_batch *batch, unsigned int op, const char *from, const char *to,
 	       unsigned int flags)
 {

@@ -221,7 +221,7 @@ static const struct needed {
 	{ "list --json", "libsmartcols.so.1", "libsmartcols1 or libsmartcols" },
 	{ "ps", "libnl-genl-3.so.200", "libnl-genl-3-200 or libnl3" },
 	{ "list --pid 1", "libnl-genl-3.so.200", "libnl-genl-3-200 or libnl3" },
-	{ "unload", "libkmod.so.2", "libkmod2 or kmod-libs" },
+	{ "load", "libkmod.so.2", "libkmod2 or kmod-libs" },
 };
 
 START_TEST(broken_library_is_named)

@@ -184,7 +184,7 @@ int netlink_ask(struct netlink *netlink, int cmd, pid_t pid,
 	int ret;
 
 	check_memory(lib.genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, netlink->family, 0,
-				 take ? NLM_F_DUMP : NLM_F_ACK, cmd, VFN_GENL_VERSION));
+				     take ? NLM_F_DUMP : NLM_F_ACK, cmd, VFN_GENL_VERSION));
 	if (pid)
 		lib.nla_put_u32(msg, VFN_ATTR_PID, pid);
 	ret = lib.nl_send_auto(netlink->sock, msg);
