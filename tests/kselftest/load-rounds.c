@@ -30,9 +30,13 @@
 static unsigned int rounds = 4, processes = 6, threads = 3, seconds = 600;
 static const char *beside;
 
+/* Of a process: no thread is made while another one is in execve(), EAGAIN would be right. */
+static pthread_barrier_t all_made;
+
 static void *work(void *arg)
 {
 	load_random = (unsigned long)arg;
+	pthread_barrier_wait(&all_made);
 	for (;;)
 		load_step();
 	return NULL;
@@ -54,6 +58,7 @@ static void worker(unsigned int round, unsigned int nr)
 		pause();
 		return;
 	}
+	load_must(!pthread_barrier_init(&all_made, NULL, threads));
 	for (i = 1; i < threads; i++)
 		load_must(!pthread_create(&thread, NULL, work, (void *)(seed + i)));
 	work((void *)seed);
