@@ -176,11 +176,19 @@ static bool one_round(int file, unsigned int round)
 	return stayed && !atomic_load(&load->wrong);
 }
 
-static void write_file(const char *name, const char *text)
+static bool can_write(const char *name, const char *text)
 {
 	int fd = open(name, O_WRONLY | O_CLOEXEC);
+	bool can = fd >= 0 && write(fd, text, strlen(text)) >= 0;
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0 || close(fd))
+	if (fd >= 0)
+		close(fd);
+	return can;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	if (!can_write(name, text))
 		bail_out("write %s", name);
 }
 
@@ -191,9 +199,11 @@ static void start_beside(void)
 
 	if (mkdir(GROUP, 0755))
 		bail_out("mkdir " GROUP);
-	/* The rounds come first. */
-	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+cpu");
-	write_file(GROUP "/cpu.weight", "20");
+	/* The rounds come first; but the debug kernel has no such groups. */
+	if (can_write("/sys/fs/cgroup/cgroup.subtree_control", "+cpu"))
+		write_file(GROUP "/cpu.weight", "20");
+	else
+		diag("what runs beside takes as much time as it gets");
 	pid = fork();
 	if (pid < 0)
 		bail_out("fork");
