@@ -52,15 +52,16 @@ static void worker(unsigned int round, unsigned int nr)
 	if (nr % 2)
 		become_user();
 	load_must(!vfn(load_name(LOAD_VIEW, 0), load_name(LOAD_DIR, 0)));
-	atomic_fetch_add(&load->ready, 1);
 	/* One stays a holder, so that there is one. */
 	if (!nr) {
+		atomic_fetch_add(&load->ready, 1);
 		pause();
 		return;
 	}
 	load_must(!pthread_barrier_init(&all_made, NULL, threads));
 	for (i = 1; i < threads; i++)
 		load_must(!pthread_create(&thread, NULL, work, (void *)(seed + i)));
+	atomic_fetch_add(&load->ready, 1);
 	work((void *)seed);
 }
 
