@@ -219,8 +219,8 @@ void check_signature(const struct patient *patient)
 		tell(FINDING_UNSEEN, "signature", "the kernel is locked down: it takes signed modules alone");
 	else if (!patient->signer)
 		tell(FINDING_BAD, "signature", "the kernel is locked down, and the module is not signed; "
-		     "install openssl, and type: sudo dkms install --force vfn/VERSION");
+		     "see SECURE BOOT in vfn(4)");
 	else
-		tell(FINDING_GOOD, "signature", "is that of '%s'; if the kernel refuses it, type: sudo "
-		     "mokutil --import /var/lib/dkms/mok.pub, and reboot", patient->signer);
+		tell(FINDING_UNSEEN, "signature", "is that of '%s', whom the kernel may not trust yet; "
+		     "see SECURE BOOT in vfn(4)", patient->signer);
 }

@@ -70,7 +70,18 @@ static void complain_load(int err)
 	switch (err) {
 	case EPERM:
 	case EACCES:
-		complain("load: only root can load a module; type: sudo vfnctl load");
+		/* so says a kernel that is locked down, too: module_sig_check() */
+		if (geteuid() == 0)
+			complain("load: the kernel doesn't let root load the vfn module: it doesn't trust "
+				 "its signature (Secure Boot), or this is a container; type: vfnctl doctor");
+		else
+			complain("load: only root can load a module; type: sudo vfnctl load");
+		break;
+	case ENOKEY:
+	case EKEYREJECTED:
+	case EBADMSG:
+		complain("load: the kernel doesn't trust the vfn module's signature; "
+			 "type: vfnctl doctor");
 		break;
 	case ENOENT:
 		uname(&kernel);
