@@ -71,6 +71,12 @@ view_by()
 		grep -q "^hooks: *$1, attached\$"
 }
 
+# The module anew, to attach in this way.
+reload()
+{
+	rmmod vfn && modprobe vfn "hooks=$1"
+}
+
 # Is the module to attach by redirection alone?
 redirects()
 {

@@ -6,11 +6,6 @@ set -uo pipefail
 # shellcheck source=tests/kselftest/hooks.bash
 . "$(dirname "${BASH_SOURCE[0]}")/hooks.bash"
 
-reload()
-{
-	rmmod vfn && modprobe vfn "hooks=$1"
-}
-
 # ftrace itself tells how a function is attached to: by a direct call, or one that may
 # change where it goes on.
 ftrace_says()

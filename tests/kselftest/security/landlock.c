@@ -173,6 +173,11 @@ static void make_first_view(const void *arg)
 int main(void)
 {
 	attack_begin();
+	if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 0 &&
+	    errno == ENOSYS) {
+		skip("Landlock", "this kernel has none");
+		return attack_done();
+	}
 	make_scene(DIR);
 	shared_errs = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared_errs == MAP_FAILED)
