@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <syslog.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <libvfn.h>
 
