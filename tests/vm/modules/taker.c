@@ -9,6 +9,7 @@
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/ptrace.h>
 #include <linux/sched.h>
 
 #include "compat/ftrace.h"
@@ -36,7 +37,7 @@ static void take(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *o
 
 static struct ftrace_ops ops = {
 	.func = take,
-	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_IPMODIFY,
+	.flags = VFN_REDIRECT_FLAGS,
 };
 
 static notrace long fail(void)
@@ -49,7 +50,7 @@ static int lead_away(struct kprobe *probe, struct pt_regs *regs)
 	WRITE_ONCE(seen, READ_ONCE(seen) + 1);
 	if (strcmp(current->comm, "diverted"))
 		return 0;
-	regs->ip = (unsigned long)fail;
+	instruction_pointer_set(regs, (unsigned long)fail);
 	return 1;
 }
 NOKPROBE_SYMBOL(lead_away);
