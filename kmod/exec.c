@@ -105,6 +105,20 @@ struct file *hook_open_exec(const char *name)
 	return file;
 }
 
+struct file *hook_open_interpreter(struct linux_binprm *bprm, const char *path)
+{
+	struct vfn_thread *thread = vfn_thread_current();
+	struct file *file;
+
+	if (!thread)
+		return ERR_PTR(-ENOMEM);
+	thread->exec.interp = true;
+	file = vfn_orig_open_interpreter(bprm, path);
+	thread->exec.interp = false;
+	vfn_thread_leave(thread);
+	return file;
+}
+
 /*
  * Runs with preemption off, when the other threads are gone.  What is to be killed is so
  * on its way to user mode, by exec_end(): a signal can't be sent from here.

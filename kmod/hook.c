@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/tracepoint.h>
 
+#include "compat/exec.h"
 #include "compat/ftrace.h"
 #include "compat/open_flags.h"
 #include "compat/procmap.h"
@@ -20,6 +21,7 @@ unsigned long vfn_body_filename_parentat;
 unsigned long vfn_body_do_filp_open;
 unsigned long vfn_body_follow_link;
 unsigned long vfn_body_open_exec;
+unsigned long vfn_body_open_interpreter;
 unsigned long vfn_body_bprm_check;
 unsigned long vfn_body_iterate_dir;
 unsigned long vfn_body_d_path;
@@ -48,6 +50,9 @@ static const struct vfn_hook hooks[] = {
 	  vfn_late_follow_link },
 	{ VFN_FILENAME_PARENTAT, &vfn_body_filename_parentat, hook_filename_parentat },
 	{ "open_exec", &vfn_body_open_exec, hook_open_exec },
+#ifdef VFN_HAVE_OPEN_INTERPRETER
+	{ "bprm_open_interpreter", &vfn_body_open_interpreter, hook_open_interpreter },
+#endif
 	{ "security_bprm_check", &vfn_body_bprm_check, hook_bprm_check },
 	{ "iterate_dir", &vfn_body_iterate_dir, hook_iterate_dir },
 	{ "d_path", &vfn_body_d_path, hook_d_path },

@@ -108,6 +108,7 @@ extern unsigned long vfn_body_filename_parentat;
 extern unsigned long vfn_body_do_filp_open;
 extern unsigned long vfn_body_follow_link;
 extern unsigned long vfn_body_open_exec;
+extern unsigned long vfn_body_open_interpreter;
 extern unsigned long vfn_body_bprm_check;
 extern unsigned long vfn_body_iterate_dir;
 extern unsigned long vfn_body_d_path;

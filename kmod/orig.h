@@ -11,6 +11,7 @@ vfn_orig filename_parentat
 vfn_orig do_filp_open
 vfn_orig follow_link
 vfn_orig open_exec
+vfn_orig open_interpreter
 vfn_orig bprm_check
 vfn_orig iterate_dir
 vfn_orig d_path

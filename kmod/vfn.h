@@ -95,7 +95,7 @@ struct vfn_view {
  * struct vfn_exec - what the running execve() has done
  * @running:	there is one that something is known of; until the system call is over
  * @judged:	the program was checked, and @gains is about it
- * @interp:	open_exec() is running: the file is an interpreter
+ * @interp:	open_exec() or bprm_open_interpreter() is running: the file is an interpreter
  * @gains:	the program that was checked last will run with more privilege than the
  *		caller; see vfn_gains()
  * @translated:	a name was translated that was an interpreter's, or may have been
@@ -330,6 +330,7 @@ struct file *hook_do_filp_open(int dfd, struct filename *name,
 int hook_follow_link(struct dentry *dentry, struct inode *inode, bool rcu, long unused4,
 		     long unused5, struct vfn_thread *thread);
 struct file *hook_open_exec(const char *name);
+struct file *hook_open_interpreter(struct linux_binprm *bprm, const char *path);
 int hook_bprm_check(struct linux_binprm *bprm);
 int hook_iterate_dir(struct file *file, struct dir_context *ctx);
 char *hook_d_path(const struct path *path, char *buf, int buflen);
@@ -345,6 +346,7 @@ struct file *vfn_orig_do_filp_open(int dfd, struct filename *name,
 				   const struct open_flags *op);
 int vfn_orig_follow_link(struct dentry *dentry, struct inode *inode, bool rcu);
 struct file *vfn_orig_open_exec(const char *name);
+struct file *vfn_orig_open_interpreter(struct linux_binprm *bprm, const char *path);
 int vfn_orig_bprm_check(struct linux_binprm *bprm);
 int vfn_orig_iterate_dir(struct file *file, struct dir_context *ctx);
 char *vfn_orig_d_path(const struct path *path, char *buf, int buflen);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Programs: what decides about their privileges (mounts map no ids until 5.12, and by
- * struct mnt_idmap since 6.3), and which one a process is said to run (binfmt_misc's
- * "T", since 7.3)
+ * struct mnt_idmap since 6.3), which one a process is said to run (binfmt_misc's "T",
+ * since 7.3), and what opens an ELF program's interpreter (bprm_open_interpreter(), since
+ * 7.3: it lies in one file with open_exec(), which may be part of it)
  */
 #ifndef VFN_COMPAT_EXEC_H
 #define VFN_COMPAT_EXEC_H
@@ -15,6 +16,10 @@
 #include "kernel.h"
 
 struct cpu_vfs_cap_data;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
+#define VFN_HAVE_OPEN_INTERPRETER
+#endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
 

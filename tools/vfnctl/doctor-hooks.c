@@ -20,10 +20,10 @@
 /* What kmod/hook.c hooks in any kernel. */
 static const char *const functions[] = {
 	"filename_lookup", "do_filp_open", "do_file_open", "security_inode_follow_link",
-	"__filename_parentat", "filename_parentat", "open_exec", "security_bprm_check",
-	"security_task_alloc", "iterate_dir", "d_path", "proc_pid_readlink", "seq_path",
-	"procfs_procmap_ioctl", "__x64_sys_getcwd", "__ia32_sys_getcwd",
-	"__arm64_sys_getcwd",
+	"__filename_parentat", "filename_parentat", "open_exec", "bprm_open_interpreter",
+	"security_bprm_check", "security_task_alloc", "iterate_dir", "d_path",
+	"proc_pid_readlink", "seq_path", "procfs_procmap_ioctl", "__x64_sys_getcwd",
+	"__ia32_sys_getcwd", "__arm64_sys_getcwd",
 };
 
 void check_device(const struct patient *patient)
