@@ -5,5 +5,5 @@
 
 # shellcheck shell=bash disable=SC2034 # used by who sources this
 short=(libvfn rule-batch rule-cover rule-exe rule-firmware rule-inherit rule-list
-       rule-missing rule-names rule-proc rule-pwd security-device security-fork security-seal
-       snapshot unix uring vfnctl)
+       rule-missing rule-names rule-proc rule-pwd security-device security-exec-names
+       security-fork security-seal snapshot unix uring vfnctl)

@@ -1,49 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# hooks.bash - for kselftests about other users of the functions that vfn hooks: TAP,
-# views, and a holder that says whether it still has one
+# hooks.bash - for kselftests about other users of the functions that vfn hooks: views,
+# and a holder that says whether it still has one
+
+# shellcheck source=tests/kselftest/bash.tap
+. "$(dirname "${BASH_SOURCE[0]}")/bash.tap"
 
 # shellcheck disable=SC2034 # for those who source this
 enabled=/sys/kernel/tracing/enabled_functions
 parameter=/sys/module/vfn/parameters/hooks
-dir=$(mktemp -d /run/vfn-hooks-XXXXXX)
-number=0
-failed=0
-PATH=$PATH:/usr/sbin:/sbin
 
 begin()
 {
 	echo target >"$dir/target"
-	echo TAP version 13
 	ok "a view" view
-}
-
-# The status of the test.
-end()
-{
-	echo "1..$number"
-	[ $failed -eq 0 ]
-}
-
-# ok WHAT CMD...: one test, passed if CMD succeeds.
-ok()
-{
-	local what=$1
-
-	shift
-	number=$((number + 1))
-	if "$@" >"$dir/out" 2>&1; then
-		echo "ok $number - $what"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number - $what"
-		sed 's/^/# /' "$dir/out"
-	fi
-}
-
-not()
-{
-	! "$@"
 }
 
 # fails_with TEXT CMD...
@@ -114,18 +84,13 @@ still_holds()
 	echo >&6 && read -r -t 60 answer <&5 && [ "$answer" = target ]
 }
 
-write()
-{
-	echo "$1" >"$2"
-}
-
 # A view can't be made: the command ends as by its own errors, the log says what to do,
 # and no function is left hooked.
 refused()
 {
 	dmesg -C
 	vfnctl map /vfn-trace/a "$dir/target" -- true
-	[ $? -eq 125 ] && grep -q dmesg "$dir/out" && log_tells &&
+	[ $? -eq 125 ] && grep -q dmesg "$dir/.out" && log_tells &&
 		not_hooked
 }
 

@@ -58,7 +58,7 @@ main()
 	fi
 	ok "hooks=other is refused, and the log says why" not_known other
 	ok "the module as it was" modprobe vfn "hooks=$before"
-	end
+	finish
 }
 
 main

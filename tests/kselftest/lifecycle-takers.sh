@@ -237,7 +237,7 @@ main()
 	test_bpf
 	test_live_patch
 	test_diverted
-	end
+	finish
 }
 
 main
