@@ -67,12 +67,24 @@ bpf_sees()
 	done
 }
 
+# It has a minute to end; else what it does is written down.
 bpf_off()
 {
-	exec 7<&-
 	# shellcheck disable=SC2154 # set by coproc
-	kill "$bpf_tells_PID" && wait "$bpf_tells_PID"
-	return 0
+	local pid=$bpf_tells_PID
+
+	exec 7<&-
+	kill "$pid"
+	for _ in $(seq 600); do
+		if ! kill -0 "$pid" 2>&-; then
+			wait "$pid"
+			return 0
+		fi
+		sleep 0.1
+	done
+	grep -H . /proc/"$pid"/task/*/{comm,wchan,syscall,stack}
+	kill -KILL "$pid"
+	return 1
 }
 
 take()
