@@ -129,7 +129,7 @@ static int follow_text(struct vfn_thread *thread, const struct dentry *dentry,
 		walk->at = at;
 		return 0;
 	}
-	walk->stopped = true;
+	walk->end = VFN_WALK_STOPPED;
 	return -VFN_ERELOOK;
 }
 
@@ -219,8 +219,10 @@ static int judge(struct vfn_thread *thread, struct dentry *dentry, struct inode 
 	link = READ_ONCE(inode->i_link);
 	if (link)
 		return judge_text(thread, dentry, link);
-	if (rcu)
+	if (rcu) {
+		thread->walk->end = VFN_WALK_REDONE;
 		return -ECHILD;	/* come again when I may sleep */
+	}
 	link = inode->i_op->get_link(dentry, inode, &done);
 	/* The walk itself may be luckier, and go where nobody has judged. */
 	if (IS_ERR(link))

@@ -39,6 +39,7 @@ static int translated_lookup(struct vfn_lookup *l, int err)
 		err = vfn_filename_lookup(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
 					       vfn_lookup_flags(l, l->flags), l->path, NULL);
 		thread->walk = NULL;
+		err = vfn_walk_says(&l->walk, err);
 	}
 	if (err == -ENOENT)
 		err = vfn_find_missing(l, VFN_MISSING_NAME, l->path, NULL);
@@ -73,8 +74,11 @@ static __always_inline int lookup(int dfd, struct filename *name, unsigned int f
 	vfn_lookup_thread(l)->walk = &l->walk;
 	err = vfn_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
 	vfn_lookup_thread(l)->walk = NULL;
-	if (unlikely(err < 0) && (err == -VFN_ERELOOK || err == -ENOENT))
-		return close_lookup(l, err);
+	if (unlikely(err < 0)) {
+		err = vfn_walk_says(&l->walk, err);
+		if (err == -VFN_ERELOOK || err == -ENOENT)
+			return close_lookup(l, err);
+	}
 	vfn_thread_leave(vfn_lookup_thread(l));
 	return err;
 }
@@ -160,7 +164,7 @@ static struct file *translated_open(struct vfn_lookup *l, int err)
 		file = vfn_orig_do_filp_open(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
 					     &flags);
 		thread->walk = NULL;
-		err = PTR_ERR_OR_ZERO(file);
+		err = vfn_walk_says(&l->walk, PTR_ERR_OR_ZERO(file));
 	}
 	if (err == -ENOENT)
 		return open_missing(l, op);
@@ -191,6 +195,7 @@ notrace struct file *hook_do_filp_open(int dfd, struct filename *name,
 {
 	struct vfn_lookup *l = &thread->lookup;
 	struct file *file;
+	int err;
 
 	if (!vfn_is_translated(thread, name, op->lookup_flags))
 		return plain_open(thread, dfd, name, op);
@@ -203,9 +208,11 @@ notrace struct file *hook_do_filp_open(int dfd, struct filename *name,
 	vfn_lookup_thread(l)->walk = &l->walk;
 	file = vfn_orig_do_filp_open(l->dfd, l->name, l->op);
 	vfn_lookup_thread(l)->walk = NULL;
-	if (IS_ERR(file) &&
-	    (file == ERR_PTR(-VFN_ERELOOK) || file == ERR_PTR(-ENOENT)))
-		return close_open(l, PTR_ERR(file));
+	if (IS_ERR(file)) {
+		err = vfn_walk_says(&l->walk, PTR_ERR(file));
+		if (err == -VFN_ERELOOK || err == -ENOENT)
+			return close_open(l, err);
+	}
 	vfn_thread_leave(vfn_lookup_thread(l));
 	return file;
 }

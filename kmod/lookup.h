@@ -87,6 +87,19 @@ enum vfn_walk_mode {
 	VFN_WALK_PROBE,
 };
 
+/**
+ * enum vfn_walk_end - how the kernel's walk was broken off
+ * @VFN_WALK_UNBROKEN: it wasn't
+ * @VFN_WALK_STOPPED: for good, and the walk's name is what to look up now
+ * @VFN_WALK_REDONE: it began anew, as one may sleep then; and the kernel counts the symlinks
+ *	that it has met before once more
+ */
+enum vfn_walk_end {
+	VFN_WALK_UNBROKEN,
+	VFN_WALK_STOPPED,
+	VFN_WALK_REDONE,
+};
+
 /* How many symlinks a walk keeps in mind. */
 #define VFN_WALK_SEEN	6
 
@@ -97,7 +110,7 @@ enum vfn_walk_mode {
  * @lost:	JUDGE: what the kernel looks up can't be told any more from @name
  * @skipped:	JUDGE: of a symlink it was plain that it leads to where no mapping is, so
  *		that it wasn't put into @name
- * @stopped:	JUDGE: stopped, and @name is what to look up now
+ * @end:	JUDGE: enum vfn_walk_end
  * @links:	JUDGE: symlinks that have been put into @name, or could not be
  * @at:		JUDGE: where in @name those of its components begin that the kernel
  *		has before it; what precedes is a FROM, or behind it
@@ -113,7 +126,7 @@ struct vfn_walk {
 	bool careful;
 	bool lost;
 	bool skipped;
-	bool stopped;
+	u8 end;
 	u8 links;
 	u16 at;
 	const char *name;
@@ -127,6 +140,15 @@ struct vfn_walk {
 static inline bool vfn_walk_is_known(const struct vfn_walk *walk)
 {
 	return walk->mode == VFN_WALK_JUDGE && walk->name[0] == '/' && !walk->lost;
+}
+
+/*
+ * What the kernel's walk says: @err, but that it met too many symlinks only if it met none
+ * twice.
+ */
+static inline int vfn_walk_says(const struct vfn_walk *walk, int err)
+{
+	return err == -ELOOP && walk->end == VFN_WALK_REDONE ? -VFN_ERELOOK : err;
 }
 
 /**

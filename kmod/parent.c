@@ -105,6 +105,7 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 		err = vfn_filename_parentat(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
 						 l->flags, parent, last, type, NULL);
 		thread->walk = NULL;
+		err = vfn_walk_says(&l->walk, err);
 	}
 	if (err == -ENOENT)
 		err = parent_missing(l, what, parent, last, type);

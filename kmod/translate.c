@@ -168,6 +168,7 @@ static int translate_slowly(struct vfn_lookup *l)
 	if (!r)
 		return -ENOMEM;
 	l->walk.mode = VFN_WALK_REAL;
+	l->walk.end = VFN_WALK_UNBROKEN;
 	err = vfn_resolve(r, to_table(l), l->dfd, l->name->name, l->flags, l->parent,
 			  false);
 	l->walk.map = err ? NULL : vfn_table_match(to_table(l), r->view).map;
@@ -260,8 +261,8 @@ int vfn_translate_again(struct vfn_lookup *l)
 
 	l->follow = false;
 	vfn_lookup_drop(l);
-	if (l->walk.stopped) {
-		l->walk.stopped = false;
+	if (l->walk.end == VFN_WALK_STOPPED) {
+		l->walk.end = VFN_WALK_UNBROKEN;
 		err = translate_absolute(l, l->walk.name);
 	} else if (l->walk.skipped) {
 		vfn_walk_init(&l->walk, l->name->name);

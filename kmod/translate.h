@@ -26,7 +26,7 @@ static __always_inline bool vfn_is_translated(const struct vfn_thread *thread,
 static __always_inline void vfn_walk_init(struct vfn_walk *walk, const char *name)
 {
 	walk->mode = VFN_WALK_JUDGE;
-	walk->stopped = false;
+	walk->end = VFN_WALK_UNBROKEN;
 	walk->lost = false;
 	walk->links = 0;
 	walk->skipped = false;
