@@ -326,11 +326,14 @@ static inline void call_child(const struct call_test *t, struct call_result *r)
 static inline bool call_exists(const struct call *call)
 {
 	static const int absent = 99;
-	struct call_at at = { -1, "", "/proc/none/other" };
+	char other[128];
+	struct call_at at = { -1, "", other };
 	struct call_result r;
 	int status;
 	pid_t pid;
 
+	/* Some calls want it to be made first. */
+	snprintf(other, sizeof(other), "%s/exists", call_base);
 	pid = fork();
 	if (!pid) {
 		/* What it says when it can't go on is of no interest. */
@@ -339,6 +342,7 @@ static inline bool call_exists(const struct call *call)
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		bail_out("fork");
+	remove(other);
 	return !WIFEXITED(status) || WEXITSTATUS(status) != absent;
 }
 

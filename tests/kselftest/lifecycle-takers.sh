@@ -30,7 +30,8 @@ some="filename_lookup $open security_inode_follow_link $getcwd"
 # hook, too, takes the thread as one more argument, for all processes.
 bpf()
 {
-	if bpftrace --info 2>&1 | grep -q 'kfunc: yes'; then
+	# Newer ones call it so.
+	if bpftrace --info 2>&1 | grep -Eq '(kfunc|fentry): yes'; then
 		exec bpftrace -B line -e 'BEGIN { printf("up\n"); }
 			kfunc:security_inode_follow_link { @a = count(); }
 			kfunc:filename_lookup /comm == "stat"/ { printf("entered\n"); }

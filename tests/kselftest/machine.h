@@ -26,7 +26,7 @@ struct machine_who {
 static inline struct machine_who machine_who(uint8_t root, uint8_t user)
 {
 	return (struct machine_who){ {
-		0xd28015c8,	/*    mov x8, #__NR_geteuid */
+		0xd28015e8,	/*    mov x8, #__NR_geteuid */
 		0xd4000001,	/*    svc #0 */
 		0xaa0003e1,	/*    mov x1, x0 */
 		0x180000a0,	/*    ldr w0, root */

@@ -36,7 +36,10 @@ static const struct rule_fs rule_file_systems[] = {
 	{ "9p", "mkdir $share && mount --bind $share $dir" },
 };
 
-/* A directory that is to be made on a 9p file system which can be written to. */
+/*
+ * A directory that is to be made on a 9p file system which can be written to; where the
+ * kernel has no 9p, the virtual machine has virtiofs in its place.
+ */
 static inline const char *fs_share(void)
 {
 	const char *name = NULL;
@@ -45,10 +48,11 @@ static inline const char *fs_share(void)
 
 	mounts = setmntent("/proc/self/mounts", "re");
 	while (mounts && !name && (m = getmntent(mounts)))
-		if (!strcmp(m->mnt_type, "9p") && hasmntopt(m, "rw"))
+		if ((!strcmp(m->mnt_type, "9p") || !strcmp(m->mnt_type, "virtiofs")) &&
+		    hasmntopt(m, "rw"))
 			name = text("%s/vfn-fs.%d", m->mnt_dir, getpid());
 	if (!name)
-		bail_out("there is no 9p file system to write to");
+		bail_out("there is no 9p or virtiofs to write to");
 	endmntent(mounts);
 	return name;
 }

@@ -90,6 +90,12 @@ static inline unsigned int list_len_old(const char *p, struct list_entry *e)
 static const struct list_call list_getdents64 = { "getdents64", SYS_getdents64, list_len64 };
 static const struct list_call list_getdents = { "getdents", SYS_getdents, list_len_old };
 
+/* Younger machines have the newer one alone. */
+static inline bool list_exists(const struct list_call *call)
+{
+	return syscall(call->nr, -1, NULL, 0) >= 0 || errno != ENOSYS;
+}
+
 static inline bool list_fill(struct reader *r)
 {
 	r->at = 0;
