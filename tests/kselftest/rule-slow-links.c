@@ -176,6 +176,22 @@ static void links(void)
 	make_through();
 }
 
+/* More in a row than the kernel follows; of 60 bytes, each is slow but on tmpfs. */
+static void chain(void)
+{
+	int i;
+
+	make_file("@/c0");
+	make_file("@/real/py");
+	for (i = 1; i <= 41; i++)
+		make_padded(text("./c%d", i - 1), 60, text("@/c%d", i));
+	means("@/c40", "@/c0");
+	means("@/c41", "ELOOP");
+	map("@/v", "@/real");
+	means("@/c40", "@/c0");
+	means("@/c41", "ELOOP");
+}
+
 /*
  * Each of the longest, and each with more of a name behind it: more text than fits
  * any buffer, which the kernel never joins.
@@ -249,6 +265,7 @@ static void run_on(const char *base, const char *label)
 {
 	static const struct rule rules[] = {
 		{ "long in long ones", nested },
+		{ "forty in a row", chain },
 		{ "deeper than names are long", deep },
 	};
 	bool fast = !strcmp(label, "tmpfs") || !strcmp(label, "ext4");
