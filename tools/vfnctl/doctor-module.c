@@ -221,6 +221,6 @@ void check_signature(const struct patient *patient)
 		tell(FINDING_BAD, "signature", "the kernel is locked down, and the module is not signed; "
 		     "see SECURE BOOT in vfn(4)");
 	else
-		tell(FINDING_UNSEEN, "signature", "is that of '%s', whom the kernel may not trust yet; "
-		     "see SECURE BOOT in vfn(4)", patient->signer);
+		tell(FINDING_UNSEEN, "signature", "is that of '%s', whom the kernel may not trust "
+		     "yet; see SECURE BOOT in vfn(4)", patient->signer);
 }

@@ -73,8 +73,9 @@ static void complain_load(int err)
 	case EACCES:
 		/* so says a kernel that is locked down, too: module_sig_check() */
 		if (geteuid() == 0)
-			complain("load: the kernel doesn't let root load the vfn module: it doesn't trust "
-				 "its signature (Secure Boot), or this is a container; type: vfnctl doctor");
+			complain("load: the kernel doesn't let root load the vfn module: it doesn't "
+				 "trust its signature (Secure Boot), or this is a container; "
+				 "type: vfnctl doctor");
 		else
 			complain("load: only root can load a module; type: sudo vfnctl load");
 		break;
