@@ -90,7 +90,10 @@ static const struct {
 /* The better one first. */
 static const struct vfn_method *const methods[] = {
 #ifdef VFN_HAVE_DIRECT
+#define VFN_METHODS "auto, direct or ftrace"
 	&vfn_method_direct,
+#else
+#define VFN_METHODS "auto or ftrace"
 #endif
 	&vfn_method_redirect,
 };
@@ -256,8 +259,7 @@ int vfn_hooks_init(void)
 	}
 	if (method)
 		return 0;
-	pr_err("hooks=%s isn't known here: say auto, %s or %s\n", hooks_param, methods[0]->name,
-	       methods[ARRAY_SIZE(methods) - 1]->name);
+	pr_err("hooks=%s isn't known here: say " VFN_METHODS "\n", hooks_param);
 	err = -EINVAL;
 free:
 	free_filters();

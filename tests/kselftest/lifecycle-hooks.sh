@@ -20,7 +20,7 @@ ftrace_says()
 not_known()
 {
 	not modprobe vfn "hooks=$1" && [ ! -e /sys/module/vfn ] &&
-		dmesg | tail -n 1 | grep "vfn: hooks=$1 isn't known here: say auto,"
+		dmesg | tail -n 1 | grep "vfn: hooks=$1 isn't known here: say auto"
 }
 
 # If direct calls are known: the better way is preferred.

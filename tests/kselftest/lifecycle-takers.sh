@@ -23,6 +23,8 @@ open=$(name_of do_filp_open do_file_open)
 parent=$(name_of __filename_parentat filename_parentat)
 hooked=filename_lookup,$open,security_inode_follow_link,$parent,open_exec,security_bprm_check,
 hooked+=iterate_dir,d_path,proc_pid_readlink,seq_path,$getcwd
+interpreter=$(grep -owFm 1 bprm_open_interpreter /proc/kallsyms)
+hooked+=${interpreter:+,$interpreter}
 # One of each kind, and the last.
 some="filename_lookup $open security_inode_follow_link $getcwd"
 

@@ -342,8 +342,10 @@ static void stall_edits(void)
 	report->ready = false;
 	pthread_join(threads[0], NULL);
 	pthread_join(threads[1], NULL);
-	ok(!first && !second && !vfn_status(&table) && table.nr_mappings == 3,
-	   "then both edits are done");
+	if (vfn_status(&table))
+		bail_out("vfn_status");
+	if (!ok(!first && !second && table.nr_mappings == 3, "then both edits are done"))
+		diag("errno %d, %d; %u mappings", first, second, table.nr_mappings);
 	ok(report->outcome.signals == 1, "the signal has come");
 	_exit(EXIT_SUCCESS);
 }
