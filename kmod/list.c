@@ -34,7 +34,8 @@
 #define LIST_NARROW_END	(S32_MAX - 1)
 
 /* A directory with more names in the table has no struct ends. */
-#define MOST_ENDS	32
+#define MOST_ENDS	256
+#define ENDS_BITS	10
 
 /**
  * struct ends - how the table's names in a directory end
@@ -43,7 +44,7 @@
  * Most names that a file system lists end otherwise, and are told apart by this.
  */
 struct ends {
-	u64 bits[4];
+	u64 bits[(1 << ENDS_BITS) / 64];
 };
 
 /**
@@ -57,10 +58,13 @@ struct ends {
  * @ends:	of what is in it
  * @table:	the table
  * @dir:	the directory
- * @called:	the file system had something to say
- * @emitted:	the caller has got something
- * @full:	it can't take more
+ * @passed:	the file system has said something that went to the caller
+ * @filtered:	and something that didn't
+ * @emitted:	the caller has got one of the table's names
  * @err:	why the table's names ended early
+ * @to:		a TO that was looked up, or NULL
+ * @to_len:	bytes of it up to its last component
+ * @to_dir:	the directory that it lies in
  */
 struct listing {
 	bool narrow;
@@ -72,18 +76,22 @@ struct listing {
 	struct ends ends;
 	const struct vfn_table *table;
 	const struct path *dir;
-	bool called;
+	bool passed;
+	bool filtered;
 	bool emitted;
-	bool full;
 	int err;
+	const char *to;
+	size_t to_len;
+	struct path to_dir;
 };
 
+/* @len is not 0. */
 static __always_inline unsigned int end_of(const char *name, unsigned int len)
 {
-	u64 end = len < sizeof(end) ? vfn_word(name) & ~(~0ull << 8 * len) :
+	u64 end = len < sizeof(end) ? vfn_word(name) << (64 - 8 * len) :
 				      vfn_word(name + len - sizeof(end));
 
-	return (end + len) * VFN_GOLDEN_RATIO >> 56;
+	return end * VFN_GOLDEN_RATIO >> (64 - ENDS_BITS);
 }
 
 static __always_inline bool may_be_mapped(const struct ends *ends, const char *name,
@@ -94,17 +102,7 @@ static __always_inline bool may_be_mapped(const struct ends *ends, const char *n
 	return ends->bits[end / 64] >> end % 64 & 1;
 }
 
-static __always_inline bool emit(struct listing *l, const char *name, int len, loff_t offset,
-				 u64 ino, unsigned int type)
-{
-	if (l->outer->actor(l->outer, name, len, offset, ino, type) == VFN_FILLDIR_MORE)
-		l->emitted = true;
-	else
-		l->full = true;
-	return !l->full;
-}
-
-static noinline bool is_mapped(const struct vfn_node *node, const char *name, unsigned int len)
+static bool is_mapped(const struct vfn_node *node, const char *name, unsigned int len)
 {
 	struct vfn_comp c = { name, len };
 	const struct vfn_twig *kid;
@@ -114,17 +112,38 @@ static noinline bool is_mapped(const struct vfn_node *node, const char *name, un
 	return kid && vfn_mapping_at(kid);
 }
 
-/* Called with the directory's inode locked: no lookups here. */
-static vfn_filldir_ret_t filter(struct dir_context *ctx, const char *name, int len,
-				loff_t offset, u64 ino, unsigned int type)
+static __always_inline vfn_filldir_ret_t pass(struct listing *l, const char *name, int len,
+					      loff_t offset, u64 ino, unsigned int type)
+{
+	struct dir_context *outer = l->outer;
+
+	l->passed = true;
+	outer->pos = l->ctx.pos;
+	return outer->actor(outer, name, len, offset, ino, type);
+}
+
+/* Has arguments in plenty, and so needs a function of its own that has registers for them. */
+static noinline vfn_filldir_ret_t filter_closely(struct listing *l, const char *name, int len,
+						 loff_t offset, u64 ino, unsigned int type)
+{
+	if (!is_mapped(l->node, name, len))
+		return pass(l, name, len, offset, ino, type);
+	l->filtered = true;
+	return VFN_FILLDIR_MORE;
+}
+
+/*
+ * Called with the directory's inode locked: no lookups here.  For each name that is listed,
+ * so it calls nothing but what it ends with.
+ */
+static notrace vfn_filldir_ret_t filter(struct dir_context *ctx, const char *name, int len,
+					loff_t offset, u64 ino, unsigned int type)
 {
 	struct listing *l = container_of(ctx, struct listing, ctx);
 
-	l->called = true;
-	if (unlikely(may_be_mapped(&l->ends, name, len)) && is_mapped(l->node, name, len))
-		return VFN_FILLDIR_MORE;
-	l->outer->pos = ctx->pos;
-	return emit(l, name, len, offset, ino, type) ? VFN_FILLDIR_MORE : VFN_FILLDIR_FULL;
+	if (unlikely(may_be_mapped(&l->ends, name, len)))
+		return filter_closely(l, name, len, offset, ino, type);
+	return pass(l, name, len, offset, ino, type);
 }
 
 /* The file system's own entries, from @file's position on.  1: that was all of them. */
@@ -133,15 +152,76 @@ static int list_real(struct listing *l, struct file *file)
 	int err;
 
 	do {
-		l->called = false;
+		l->filtered = false;
 		l->ctx.pos = file->f_pos;
 		err = vfn_orig_iterate_dir(file, &l->ctx);
 		l->outer->pos = l->ctx.pos;
-		if (err || l->emitted || l->full)
+		if (err || l->passed)
 			return err;
-		/* Nothing came through: all was filtered, or there is no more. */
-	} while (l->called && !fatal_signal_pending(current));
+		/* All was filtered, or there is no more. */
+	} while (l->filtered && !fatal_signal_pending(current));
 	return 1;
+}
+
+static void forget_dir(struct listing *l)
+{
+	if (l->to)
+		path_put(&l->to_dir);
+	l->to = NULL;
+}
+
+/* @path is what @to is itself; most others lie beside it. */
+static void keep_dir(struct listing *l, const char *to, size_t len, const struct path *path)
+{
+	forget_dir(l);
+	if (path->dentry == path->mnt->mnt_root)
+		return;
+	l->to = to;
+	l->to_len = len;
+	l->to_dir.mnt = mntget(path->mnt);
+	l->to_dir.dentry = dget_parent(path->dentry);
+}
+
+/* What the name @to is, which is no user's: if it is a symlink, that. */
+static int look_itself(struct listing *l, const char *to, struct path *path)
+{
+	size_t len = strrchr(to, '/') + 1 - to;
+	int err;
+
+	if (l->to && len == l->to_len && to[len] && !memcmp(l->to, to, len))
+		return vfs_path_lookup(l->to_dir.dentry, l->to_dir.mnt, to + len, 0, path);
+	err = kern_path(to, 0, path);
+	if (!err)
+		keep_dir(l, to, len, path);
+	return err;
+}
+
+static int look_mapped(struct listing *l, const struct vfn_mapping *map, struct path *path)
+{
+	const char *to = vfn_mapping_to(map);
+	int err = look_itself(l, to, path);
+
+	if (err || map->flags & VFN_MAP_NOFOLLOW || !d_is_symlink(path->dentry))
+		return err;
+	path_put(path);
+	return kern_path(to, LOOKUP_FOLLOW, path);
+}
+
+/* Is the name, an ancestor of a mapped one, missing where the directory really is? */
+static int look_missing(struct listing *l, const struct vfn_twig *kid)
+{
+	char name[NAME_MAX + 1];
+	struct path path;
+	int err;
+
+	if (!vfn_twig_node(kid)->weight)
+		return -ENOENT;
+	snprintf(name, sizeof(name), "%.*s", kid->len, vfn_twig_name(kid));
+	err = vfs_path_lookup(l->dir->dentry, l->dir->mnt, name, 0, &path);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	path_put(&path);
+	return -EEXIST;	/* the file system has listed it */
 }
 
 /* What a mapped name, or a missing ancestor, leads to.  Not 0: nothing to list. */
@@ -149,31 +229,20 @@ static int look(struct listing *l, const struct vfn_twig *kid, u64 *ino,
 		unsigned int *type)
 {
 	const struct vfn_mapping *map = vfn_mapping_at(kid);
-	char name[NAME_MAX + 1];
 	struct path path;
 	int err;
 
-	if (map && map->op == VFN_OP_HIDE)
-		return -ENOENT;
-	if (map) {
-		err = kern_path(vfn_mapping_to(map),
-				map->flags & VFN_MAP_NOFOLLOW ? 0 : LOOKUP_FOLLOW, &path);
-	} else {
-		if (!vfn_twig_node(kid)->weight)
-			return -ENOENT;
-		snprintf(name, sizeof(name), "%.*s", kid->len, vfn_twig_name(kid));
-		err = vfs_path_lookup(l->dir->dentry, l->dir->mnt, name, 0, &path);
-		if (!err) {
-			path_put(&path);
-			return -EEXIST;	/* the file system has listed it */
-		}
+	if (!map) {
 		*ino = kid->leaf.key[VFN_BY_NAME] | 1;
 		*type = DT_DIR;
-		return err == -ENOENT ? 0 : err;
+		return look_missing(l, kid);
 	}
+	if (map->op == VFN_OP_HIDE)
+		return -ENOENT;
 	/* There, but not for the caller to see. */
 	*ino = 1;
 	*type = DT_UNKNOWN;
+	err = look_mapped(l, map, &path);
 	if (err)
 		return err == -EACCES ? 0 : err;
 	*ino = d_inode(path.dentry)->i_ino;
@@ -261,8 +330,10 @@ static loff_t list_mapped(struct listing *l, loff_t pos)
 			if (err)
 				continue;
 			l->outer->pos = offset;
-			if (!emit(l, vfn_twig_name(kid), kid->len, offset, ino, type))
+			if (l->outer->actor(l->outer, vfn_twig_name(kid), kid->len, offset, ino,
+					    type) != VFN_FILLDIR_MORE)
 				return offset;
+			l->emitted = true;
 		}
 		cond_resched();
 	}
@@ -295,6 +366,7 @@ static int list_view(struct listing *l, struct file *file)
 	if (err <= 0)
 		return err;
 	set_pos(file, list_mapped(l, mapped ? file->f_pos : l->base));
+	forget_dir(l);
 	l->outer->pos = file->f_pos;
 	return l->emitted ? 0 : l->err;
 }

@@ -180,6 +180,54 @@ static void types(void)
 	has_type("unseen", DT_REG);
 }
 
+/* Whatever order they come in: each is looked up where its own TO lies. */
+static void side_by_side(void)
+{
+	make_dir("@/d");
+	make_file("@/up");
+	make_file("@/t/f");
+	make_dir("@/t/s");
+	make_link("f", "@/t/beside");
+	make_link("../up", "@/t/above");
+	make_link(at("@/t/s"), "@/t/far");
+	make_link("none", "@/t/dangling");
+	make_link("self", "@/t/self");
+	make_file("@/t/s/f");
+	make_file("@/u/f");
+	map("@/d/a", "@/t/f");
+	map("@/d/b", "@/t/s");
+	map("@/d/c", "@/t/beside");
+	map("@/d/e", "@/t/above");
+	map("@/d/f", "@/t/far");
+	map("@/d/g", "@/t/dangling");
+	map("@/d/i", "@/t/none");
+	map("@/d/j", "@/t/s/f");
+	map("@/d/k", "@/u/f");
+	map("@/d/l", "/proc");
+	map("@/d/m", "/usr");
+	map("@/d/n", "/proc/self/exe");
+	works(vfn_map(at("@/d/o"), at("@/t/above"), VFN_NOFOLLOW));
+	lists("@/d", "a b/ c e f/ j k l/ m/ n o@");
+}
+
+/* "/" lies nowhere. */
+static void root_beside(void)
+{
+	struct vfn_batch *batch = vfn_batch_new();
+	unsigned int i;
+
+	make_file("@/t/f");
+	if (!batch || vfn_batch_map(batch, "/", at("@/t"), 0))
+		bail_out("a batch");
+	for (i = 0; i < 4; i++)
+		if (vfn_batch_map(batch, text("/r%u", i), "/", 0) ||
+		    vfn_batch_map(batch, text("/u%u", i), "/usr", 0))
+			bail_out("a batch");
+	works(vfn_batch_apply(batch, NULL));
+	vfn_batch_free(batch);
+	lists("/", "f r0/ r1/ r2/ r3/ u0/ u1/ u2/ u3/");
+}
+
 static void at_root(void)
 {
 	make_file("@/t/f");
@@ -340,6 +388,8 @@ static const struct rule rules[] = {
 	{ "hidden names", hidden },
 	{ "below a mapped directory", below_mapped },
 	{ "types", types },
+	{ "targets that lie side by side", side_by_side },
+	{ "targets beside the root", root_beside },
 	{ "the root", at_root },
 	{ "ancestors that don't exist", ancestors },
 	{ "many", many },
