@@ -41,7 +41,7 @@ unsigned long vfn_body_getname_kernel;
 unsigned long vfn_body_putname;
 #endif
 
-/* vfn_trampoline() knows the first three by itself. */
+/* vfn_trampoline() knows the first four by itself. */
 static const struct vfn_hook hooks[] = {
 	{ "filename_lookup", &vfn_body_filename_lookup, hook_filename_lookup,
 	  vfn_late_filename_lookup },

@@ -10,12 +10,17 @@
 #include "compat/current.h"
 #include "hook.h"
 
-/* If %r11 is the body of this function, go on to its hook with the thread in %r10. */
-.macro vfn_on_to name:req
+/*
+ * If %r11 is the body of this function, go on to its hook; with the thread, from %r10, in the
+ * place of its sixth argument, if it has none.
+ */
+.macro vfn_on_to name:req, args=5
 	cmpq	%r11, vfn_body_\name(%rip)
 	jne	.Lnot_\name
 	movq	$hook_\name, (%rsp)
+.if \args < 6
 	movq	%r10, %r9
+.endif
 	RET
 .Lnot_\name:
 .endm
@@ -60,6 +65,7 @@ SYM_FUNC_START(vfn_trampoline)
 	vfn_on_to filename_lookup
 	vfn_on_to do_filp_open
 	vfn_on_to follow_link
+	vfn_on_to filename_parentat, args=6
 	jmp	.Lcall
 
 .Lunknown:

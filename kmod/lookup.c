@@ -26,13 +26,24 @@ static noinline int plain_lookup(int dfd, struct filename *name, unsigned int fl
 	return err;
 }
 
-/* @err: what the kernel has said of the name as it is, or VFN_UNTRIED. */
+/* The kernel's walk of a name that passes. */
+static __always_inline int pass_lookup(struct vfn_lookup *l)
+{
+	int err;
+
+	vfn_lookup_thread(l)->walk = &l->walk;
+	err = vfn_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
+	vfn_lookup_thread(l)->walk = NULL;
+	return err;
+}
+
+/* @err: what the kernel has said of the name as it is; VFN_UNTRIED; VFN_LOOKED. */
 static int translated_lookup(struct vfn_lookup *l, int err)
 {
 	struct vfn_thread *thread = vfn_lookup_thread(l);
 
-	while (err == VFN_UNTRIED || err == -VFN_ERELOOK) {
-		err = err == -VFN_ERELOOK ? vfn_translate_again(l) : vfn_translate(l);
+	while (vfn_lookup_is_open(err)) {
+		err = vfn_translate(l, err);
 		if (err)
 			break;
 		thread->walk = &l->walk;
@@ -50,9 +61,16 @@ static int translated_lookup(struct vfn_lookup *l, int err)
 /* @err: as for translated_lookup(). */
 static noinline int close_lookup(struct vfn_lookup *l, int err)
 {
-	if (!vfn_lookup_start(l))
+	if (!vfn_lookup_start(l, &err))
 		return plain_lookup(l->dfd, l->name, l->flags, l->path, NULL,
 				    vfn_lookup_thread(l));
+	if (!err) {
+		err = pass_lookup(l);
+		if (vfn_lookup_is_final(l, &err, false)) {
+			vfn_thread_leave(vfn_lookup_thread(l));
+			return err;
+		}
+	}
 	return translated_lookup(l, err);
 }
 
@@ -61,24 +79,20 @@ static __always_inline int lookup(int dfd, struct filename *name, unsigned int f
 				  struct vfn_thread *thread)
 {
 	struct vfn_lookup *l = &thread->lookup;
+	const char *text;
 	int err;
 
 	if (unlikely(root) || !vfn_is_translated(thread, name, flags))
 		return plain_lookup(dfd, name, flags, path, root, thread);
-	vfn_lookup_init(l, dfd, name, flags);
+	text = vfn_lookup_init(l, dfd, name, flags);
 	l->path = path;
 	/* The arguments are needed again, but registers now. */
 	OPTIMIZER_HIDE_VAR(l);
-	if (unlikely(!vfn_lookup_passes(l)))
+	if (unlikely(!vfn_lookup_passes(l, text)))
 		return close_lookup(l, VFN_UNTRIED);
-	vfn_lookup_thread(l)->walk = &l->walk;
-	err = vfn_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
-	vfn_lookup_thread(l)->walk = NULL;
-	if (unlikely(err < 0)) {
-		err = vfn_walk_says(&l->walk, err);
-		if (err == -VFN_ERELOOK || err == -ENOENT)
-			return close_lookup(l, err);
-	}
+	err = pass_lookup(l);
+	if (!vfn_lookup_is_final(l, &err, false))
+		return close_lookup(l, err);
 	vfn_thread_leave(vfn_lookup_thread(l));
 	return err;
 }
@@ -149,8 +163,8 @@ static struct file *translated_open(struct vfn_lookup *l, int err)
 
 	if (op->open_flag & O_CREAT)
 		l->flags |= LOOKUP_CREATE;
-	while (err == VFN_UNTRIED || err == -VFN_ERELOOK) {
-		err = err == -VFN_ERELOOK ? vfn_translate_again(l) : vfn_translate(l);
+	while (vfn_lookup_is_open(err)) {
+		err = vfn_translate(l, err);
 		if (!err && op->open_flag & O_CREAT)
 			err = vfn_is_missing(l);
 		if (err > 0)
@@ -171,19 +185,47 @@ static struct file *translated_open(struct vfn_lookup *l, int err)
 	return err ? ERR_PTR(err) : file;
 }
 
+/* As pass_lookup(). */
+static __always_inline struct file *pass_open(struct vfn_lookup *l)
+{
+	struct file *file;
+
+	vfn_lookup_thread(l)->walk = &l->walk;
+	file = vfn_orig_do_filp_open(l->dfd, l->name, l->op);
+	vfn_lookup_thread(l)->walk = NULL;
+	return file;
+}
+
+/* Is it all there is to say?  Otherwise, *@err is what close_open() wants. */
+static __always_inline bool open_is_final(struct vfn_lookup *l, struct file *file, int *err)
+{
+	*err = PTR_ERR_OR_ZERO(file);
+	return vfn_lookup_is_final(l, err, l->op->open_flag & O_CREAT);
+}
+
 /* As close_lookup(). */
 static noinline struct file *close_open(struct vfn_lookup *l, int err)
 {
 	struct vfn_thread *thread = vfn_lookup_thread(l);
+	bool program = l->op->open_flag & __FMODE_EXEC;
 	struct file *file;
 
 	thread->exec.opened_by = VFN_VIA_UNKNOWN;
-	if (!vfn_lookup_start(l))
+	if (!vfn_lookup_start(l, &err))
 		return plain_open(thread, l->dfd, l->name, l->op);
-	l->exec = l->op->open_flag & __FMODE_EXEC && current->in_execve;
+	if (!err && program) {
+		err = VFN_LOOKED;
+	} else if (!err) {
+		file = pass_open(l);
+		if (open_is_final(l, file, &err)) {
+			vfn_thread_leave(thread);
+			return file;
+		}
+	}
+	l->exec = program && current->in_execve;
 	file = translated_open(l, err);
 	/* Before 6.8, the program is opened within "in_execve" too, and later not. */
-	if (l->op->open_flag & __FMODE_EXEC)
+	if (program)
 		thread->exec.opened_by = vfn_lookup_via(l);
 	vfn_lookup_end(l);
 	return file;
@@ -195,24 +237,20 @@ notrace struct file *hook_do_filp_open(int dfd, struct filename *name,
 {
 	struct vfn_lookup *l = &thread->lookup;
 	struct file *file;
+	const char *text;
 	int err;
 
 	if (!vfn_is_translated(thread, name, op->lookup_flags))
 		return plain_open(thread, dfd, name, op);
-	vfn_lookup_init(l, dfd, name, op->lookup_flags);
+	text = vfn_lookup_init(l, dfd, name, op->lookup_flags);
 	l->op = op;
 	/* As above. */
 	OPTIMIZER_HIDE_VAR(l);
-	if (unlikely(l->op->open_flag & __FMODE_EXEC || !vfn_lookup_passes(l)))
+	if (unlikely(l->op->open_flag & __FMODE_EXEC || !vfn_lookup_passes(l, text)))
 		return close_open(l, VFN_UNTRIED);
-	vfn_lookup_thread(l)->walk = &l->walk;
-	file = vfn_orig_do_filp_open(l->dfd, l->name, l->op);
-	vfn_lookup_thread(l)->walk = NULL;
-	if (IS_ERR(file)) {
-		err = vfn_walk_says(&l->walk, PTR_ERR(file));
-		if (err == -VFN_ERELOOK || err == -ENOENT)
-			return close_open(l, err);
-	}
+	file = pass_open(l);
+	if (IS_ERR(file) && !open_is_final(l, file, &err))
+		return close_open(l, err);
 	vfn_thread_leave(vfn_lookup_thread(l));
 	return file;
 }

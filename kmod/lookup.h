@@ -13,6 +13,7 @@
 
 struct fs_struct;
 struct open_flags;
+struct qstr;
 struct vfn_mapping;
 struct vfn_thread;
 
@@ -22,8 +23,12 @@ struct vfn_thread;
  */
 #define VFN_ERELOOK	3071
 
-/* In the place of an errno: the kernel has not been asked yet. */
+/*
+ * In the place of an errno: the kernel has not been asked yet.  VFN_LOOKED: nor has it to
+ * be found out what the table says of the name, that is in @match.
+ */
 #define VFN_UNTRIED	(-3072)
+#define VFN_LOOKED	(-3073)
 
 /* Symlinks in one name: as MAXSYMLINKS (N4). */
 #define VFN_MAX_LINKS	40
@@ -152,12 +157,25 @@ static inline int vfn_walk_says(const struct vfn_walk *walk, int err)
 }
 
 /**
+ * struct vfn_parent - what filename_parentat() shall find
+ * @path:	the directory of the last component
+ * @last:	that component
+ * @type:	of what kind it is
+ */
+struct vfn_parent {
+	struct path *path;
+	struct qstr *last;
+	int *type;
+};
+
+/**
  * struct vfn_lookup - a call of one of the three lookup functions by a holder
  * @dfd:	as given by the caller
  * @flags:	LOOKUP_* of the caller, and LOOKUP_CREATE for O_CREAT
  * @name:	as given by the caller
  * @path:	as given by the caller of filename_lookup()
  * @op:		as given by the caller of do_filp_open()
+ * @to:		as given by the caller of filename_parentat()
  * @walk:	for the follow_link hook
  *
  * The rest is for names that have been found to need more than a look:
@@ -181,6 +199,7 @@ struct vfn_lookup {
 	union {
 		struct path *path;
 		const struct open_flags *op;
+		struct vfn_parent to;
 	};
 	struct vfn_walk walk;
 	struct vfn_match match;

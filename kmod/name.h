@@ -70,12 +70,7 @@ static __always_inline bool vfn_has_two_dots(const char *name)
 
 	for (;; p += sizeof(word)) {
 		word = vfn_word(p);
-		/*
-		 * Makes bytes zero that are, a dot, and some that are rare; all others have
-		 * their top bit clear, and keep it if one is taken away.
-		 */
-		odd = ((word & REPEAT_BYTE(0x51)) - REPEAT_BYTE(0x01)) & REPEAT_BYTE(0x80);
-		if (likely(!odd))
+		if (likely(vfn_word_is_plain(word, &odd)))
 			continue;
 		/* Most often, the first of these is the end. */
 		if (likely(!(u8)(word >> (__builtin_ctzll(odd) & ~7))))

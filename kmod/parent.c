@@ -53,8 +53,7 @@ static int keep_name(struct filename *name)
 }
 
 /* As filename_parentat(), in a directory that is there in the view alone. */
-static int parent_missing(struct vfn_lookup *l, enum vfn_missing what, struct path *parent,
-			  struct qstr *last, int *type)
+static int parent_missing(struct vfn_lookup *l, enum vfn_missing what)
 {
 	struct filename *sub;
 	struct path dir;
@@ -65,34 +64,33 @@ static int parent_missing(struct vfn_lookup *l, enum vfn_missing what, struct pa
 		return err;
 	vfn_lookup_drop(l);
 	l->sub = sub;
-	err = vfn_filename_parentat(AT_FDCWD, sub, l->flags, parent, last, type, &dir);
+	err = vfn_filename_parentat(AT_FDCWD, sub, l->flags, l->to.path, l->to.last, l->to.type,
+				    &dir);
 	path_put(&dir);
 	return err;
 }
 
-static int plain_parent(struct vfn_thread *thread, int dfd, struct filename *name,
-			unsigned int flags, struct path *parent, struct qstr *last,
-			int *type, const struct path *root)
+/* As pass_lookup(). */
+static __always_inline int pass_parent(struct vfn_lookup *l)
 {
-	struct vfn_walk *outer = vfn_leave_alone(thread);
 	int err;
 
-	err = vfn_filename_parentat(dfd, name, flags, parent, last, type, root);
-	thread->walk = outer;
-	vfn_thread_leave(thread);
+	vfn_lookup_thread(l)->walk = &l->walk;
+	err = vfn_filename_parentat(l->dfd, l->name, l->flags, l->to.path, l->to.last,
+				    l->to.type, NULL);
+	vfn_lookup_thread(l)->walk = NULL;
 	return err;
 }
 
-static int translated_parent(struct vfn_lookup *l, struct path *parent, struct qstr *last,
-			     int *type)
+/* @err: as for translated_lookup(). */
+static int translated_parent(struct vfn_lookup *l, int err)
 {
 	struct vfn_thread *thread = vfn_lookup_thread(l);
 	enum vfn_missing what = VFN_MISSING_PARENT;
-	int err = VFN_UNTRIED;
 
 	l->parent = true;
-	while (err == VFN_UNTRIED || err == -VFN_ERELOOK) {
-		err = err == -VFN_ERELOOK ? vfn_translate_again(l) : vfn_translate(l);
+	while (vfn_lookup_is_open(err)) {
+		err = vfn_translate(l, err);
 		if (!err)
 			err = vfn_is_missing(l);
 		if (err > 0) {
@@ -103,16 +101,16 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 			break;
 		thread->walk = &l->walk;
 		err = vfn_filename_parentat(l->sub ? AT_FDCWD : l->dfd, l->sub ?: l->name,
-						 l->flags, parent, last, type, NULL);
+					    l->flags, l->to.path, l->to.last, l->to.type, NULL);
 		thread->walk = NULL;
 		err = vfn_walk_says(&l->walk, err);
 	}
 	if (err == -ENOENT)
-		err = parent_missing(l, what, parent, last, type);
+		err = parent_missing(l, what);
 	if (!err && l->sub) {
 		err = keep_name(l->sub);
 		if (err)
-			path_put(parent);
+			path_put(l->to.path);
 		else
 			l->sub = NULL;
 	}
@@ -120,27 +118,80 @@ static int translated_parent(struct vfn_lookup *l, struct path *parent, struct q
 	return err;
 }
 
-static __always_inline int parentat(int dfd, struct filename *name, unsigned int flags,
-				    struct path *parent, struct qstr *last, int *type,
-				    const struct path *root)
+/* A lookup that isn't translated; the thread leaves. */
+static int plain_parent(struct vfn_thread *thread, int dfd, struct filename *name,
+			unsigned int flags, const struct vfn_parent *to, const struct path *root)
 {
+	struct vfn_walk *outer = vfn_leave_alone(thread);
+	int err;
+
+	err = vfn_filename_parentat(dfd, name, flags, to->path, to->last, to->type, root);
+	thread->walk = outer;
+	vfn_thread_leave(thread);
+	return err;
+}
+
+/* As close_lookup(). */
+static noinline int close_parent(struct vfn_lookup *l, int err)
+{
+	if (!vfn_lookup_start(l, &err))
+		return plain_parent(vfn_lookup_thread(l), l->dfd, l->name, l->flags, &l->to, NULL);
+	if (!err) {
+		err = pass_parent(l);
+		if (vfn_lookup_is_final(l, &err, true)) {
+			vfn_thread_leave(vfn_lookup_thread(l));
+			return err;
+		}
+	}
+	return translated_parent(l, err);
+}
+
+/* What doesn't take the quick way. */
+static noinline int other_parentat(int dfd, struct filename *name, unsigned int flags,
+				   struct path *parent, struct qstr *last, int *type,
+				   const struct path *root)
+{
+	const struct vfn_parent to = { parent, last, type };
 	struct vfn_thread *thread = vfn_thread_current();
-	struct vfn_lookup *l = &thread->lookup;
 
 	if (!thread)
 		return -ENOMEM;
 	if (root || !vfn_is_translated(thread, name, flags))
-		return plain_parent(thread, dfd, name, flags, parent, last, type, root);
-	vfn_lookup_init(l, dfd, name, flags);
-	if (!vfn_lookup_start(l))
-		return plain_parent(thread, dfd, name, flags, parent, last, type, NULL);
-	return translated_parent(l, parent, last, type);
+		return plain_parent(thread, dfd, name, flags, &to, root);
+	vfn_lookup_init(&thread->lookup, dfd, name, flags);
+	thread->lookup.to = to;
+	return close_parent(&thread->lookup, VFN_UNTRIED);
+}
+
+static __always_inline int parentat(int dfd, struct filename *name, unsigned int flags,
+				    struct path *parent, struct qstr *last, int *type,
+				    const struct path *root)
+{
+	struct vfn_thread *thread = vfn_thread_known();
+	struct vfn_lookup *l = &thread->lookup;
+	const char *text;
+	int err;
+
+	if (unlikely(!thread || root || !vfn_is_translated(thread, name, flags)))
+		return other_parentat(dfd, name, flags, parent, last, type, root);
+	text = vfn_lookup_init(l, dfd, name, flags);
+	l->to = (struct vfn_parent){ parent, last, type };
+	/* As in lookup(). */
+	OPTIMIZER_HIDE_VAR(l);
+	if (unlikely(!vfn_lookup_passes(l, text)))
+		return close_parent(l, VFN_UNTRIED);
+	err = pass_parent(l);
+	if (!vfn_lookup_is_final(l, &err, true))
+		return close_parent(l, err);
+	vfn_thread_leave(vfn_lookup_thread(l));
+	return err;
 }
 
 #ifdef VFN_NAMES_ARE_CONSUMED
 
-struct filename *hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
-					struct path *parent, struct qstr *last, int *type)
+notrace struct filename *hook_filename_parentat(int dfd, struct filename *name,
+						unsigned int flags, struct path *parent,
+						struct qstr *last, int *type)
 {
 	int err = parentat(dfd, name, flags, parent, last, type, NULL);
 
@@ -152,9 +203,9 @@ struct filename *hook_filename_parentat(int dfd, struct filename *name, unsigned
 
 #else
 
-int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
-			   struct path *parent, struct qstr *last, int *type,
-			   const struct path *root)
+notrace int hook_filename_parentat(int dfd, struct filename *name, unsigned int flags,
+				   struct path *parent, struct qstr *last, int *type,
+				   const struct path *root)
 {
 	return parentat(dfd, name, flags, parent, last, type, root);
 }

@@ -106,16 +106,10 @@ static struct vfn_thread *thread_find(struct task_struct *task)
 	return NULL;
 }
 
-/* As vfn_trampoline() does it. */
-static unsigned int known_bucket(const struct task_struct *task)
-{
-	return (unsigned long)task * VFN_GOLDEN_RATIO >> (64 - VFN_THREADS_BITS);
-}
-
 /* Let the current thread, which is inside, take the quick way in from now on. */
 static void thread_know(struct vfn_thread *thread)
 {
-	unsigned int i = known_bucket(current);
+	unsigned int i = vfn_known_bucket(current);
 
 	if (READ_ONCE(vfn_known_tasks[i]))
 		return;
@@ -129,7 +123,7 @@ static void thread_know(struct vfn_thread *thread)
 
 static void thread_forget(struct vfn_thread *thread)
 {
-	unsigned int i = known_bucket(thread->task);
+	unsigned int i = vfn_known_bucket(thread->task);
 
 	lockdep_assert_held(&vfn_lock);
 	if (vfn_known_tasks[i] == thread->task)

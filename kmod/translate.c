@@ -108,26 +108,30 @@ static int take_mapping(struct vfn_lookup *l, const struct vfn_base *base)
 	return substitute(l, vfn_mapping_to(map), map->to_len, rest);
 }
 
-/* @text: an absolute name in the view. */
-static int translate_absolute(struct vfn_lookup *l, const char *text)
+/* The table says @l->match of the name, which is absolute, or begins at @base. */
+static int take_match(struct vfn_lookup *l, const struct vfn_base *base)
 {
-	l->walk.mode = VFN_WALK_JUDGE;
-	l->walk.name = text;
-	l->walk.map = NULL;
-	l->walk.at = 0;
-	vfn_table_look(to_table(l), text, &l->match);
-	if (unlikely(l->match.dots))
+	const struct vfn_match *m = &l->match;
+
+	if (unlikely(m->dots))
 		return -VFN_ERELOOK;
-	return l->match.map ? take_mapping(l, NULL) : 0;
+	if (!m->map)
+		return 0;
+	/* It is where it really is. */
+	if (base && !base->mapped && m->map->exempt &&
+	    !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
+		return 0;
+	return take_mapping(l, base);
 }
 
-static int translate_relative(struct vfn_lookup *l)
+/* What does the table say of the name, which is relative?  As look(). */
+static noinline int look_relative(struct vfn_lookup *l)
 {
 	struct vfn_thread *thread = vfn_lookup_thread(l);
 	const struct vfn_base *base = NULL;
-	struct vfn_match *m = &l->match;
 	const char *name = l->name->name;
 
+	l->match = (struct vfn_match){};
 	if (l->dfd == AT_FDCWD)
 		base = vfn_base_known(thread);
 	if (!base) {
@@ -135,23 +139,28 @@ static int translate_relative(struct vfn_lookup *l)
 			return 0;
 		base = vfn_base(thread, l->dfd);
 	}
-	/* A first try may have known another. */
-	l->base = IS_ERR(base) ? NULL : base;
 	if (base == ERR_PTR(-ENAMETOOLONG))
 		return -VFN_ERELOOK;
 	/* It has no name in the view (N10); or the kernel's own lookup fails alike. */
 	if (IS_ERR(base))
 		return base == ERR_PTR(-ENOMEM) ? -ENOMEM : 0;
-	vfn_table_look_below(to_table(l), name, base->node, base->map, m);
-	if (m->dots)
-		return -VFN_ERELOOK;
-	if (!m->map)
-		return 0;
-	/* It is where it really is. */
-	if (!base->mapped && m->map->exempt &&
-	    !(l->flags & (LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV)))
-		return 0;
-	return take_mapping(l, base);
+	l->base = base;
+	vfn_table_look_below(to_table(l), name, base->node, base->map, &l->match);
+	return 0;
+}
+
+/*
+ * What does the table say of the name?  0: it is in @l->match, and in @l->base where the
+ * name begins, if that had to be known; or an errno as of vfn_translate().
+ */
+static __always_inline int look(struct vfn_lookup *l)
+{
+	/* A first try may have known another. */
+	l->base = NULL;
+	if (unlikely(l->name->name[0] != '/'))
+		return look_relative(l);
+	vfn_table_look(to_table(l), l->name->name, &l->match);
+	return 0;
 }
 
 /* The exact way.  Whatever it says is final, so the walk that follows is plain. */
@@ -247,29 +256,39 @@ static int translated(struct vfn_lookup *l, int err)
 	return err;
 }
 
-int vfn_translate(struct vfn_lookup *l)
+static int translate(struct vfn_lookup *l, int state)
 {
-	const char *name = l->name->name;
+	int err = state == VFN_LOOKED ? 0 : look(l);
 
-	return translated(l, name[0] == '/' ? translate_absolute(l, name) :
-					      translate_relative(l));
+	return translated(l, err ?: take_match(l, l->base));
 }
 
-int vfn_translate_again(struct vfn_lookup *l)
+/* The kernel's walk was stopped at a symlink. */
+static int translate_again(struct vfn_lookup *l)
 {
 	int err = -VFN_ERELOOK;
 
 	l->follow = false;
 	vfn_lookup_drop(l);
 	if (l->walk.end == VFN_WALK_STOPPED) {
+		/* With an absolute name in the view. */
 		l->walk.end = VFN_WALK_UNBROKEN;
-		err = translate_absolute(l, l->walk.name);
+		l->walk.mode = VFN_WALK_JUDGE;
+		l->walk.map = NULL;
+		l->walk.at = 0;
+		vfn_table_look(to_table(l), l->walk.name, &l->match);
+		err = take_match(l, NULL);
 	} else if (l->walk.skipped) {
 		vfn_walk_init(&l->walk, l->name->name);
 		l->walk.careful = true;
-		return vfn_translate(l);
+		return translate(l, VFN_UNTRIED);
 	}
 	return translated(l, err);
+}
+
+int vfn_translate(struct vfn_lookup *l, int state)
+{
+	return state == -VFN_ERELOOK ? translate_again(l) : translate(l, state);
 }
 
 s64 vfn_lookup_via(const struct vfn_lookup *l)
@@ -282,7 +301,7 @@ s64 vfn_lookup_via(const struct vfn_lookup *l)
 	return l->walk.lost && !l->walk.skipped ? VFN_VIA_UNKNOWN : VFN_VIA_NONE;
 }
 
-bool vfn_lookup_start(struct vfn_lookup *l)
+bool vfn_lookup_start(struct vfn_lookup *l, int *state)
 {
 	l->parent = false;
 	l->exec = false;
@@ -296,8 +315,12 @@ bool vfn_lookup_start(struct vfn_lookup *l)
 	 * of a program that gained privileges and died in execve(), it is opened with
 	 * them (S3), though its sched_process_exec was not reached.
 	 */
-	return l->name->name[0] && !(current->flags & PF_DUMPCORE) &&
-	       vfn_thread_table(vfn_lookup_thread(l));
+	if (!l->name->name[0] || current->flags & PF_DUMPCORE ||
+	    !vfn_thread_table(vfn_lookup_thread(l)))
+		return false;
+	if (*state == VFN_UNTRIED && !look(l))
+		*state = vfn_match_misses(&l->match) ? 0 : VFN_LOOKED;
+	return true;
 }
 
 void vfn_lookup_end(struct vfn_lookup *l)

@@ -36,14 +36,20 @@ static __always_inline void vfn_walk_init(struct vfn_walk *walk, const char *nam
 	walk->map = NULL;
 }
 
-/* Begin a lookup that vfn_is_translated(), with the arguments of the caller. */
-static __always_inline void vfn_lookup_init(struct vfn_lookup *l, int dfd,
-					    struct filename *name, unsigned int flags)
+/*
+ * Begin a lookup that vfn_is_translated(), with the arguments of the caller.  Returns the
+ * name, for vfn_lookup_passes().
+ */
+static __always_inline const char *vfn_lookup_init(struct vfn_lookup *l, int dfd,
+						   struct filename *name, unsigned int flags)
 {
+	const char *text = name->name;
+
 	l->dfd = dfd;
 	l->flags = flags;
 	l->name = name;
-	vfn_walk_init(&l->walk, name->name);
+	vfn_walk_init(&l->walk, text);
+	return text;
 }
 
 /*
@@ -51,26 +57,50 @@ static __always_inline void vfn_lookup_init(struct vfn_lookup *l, int dfd,
  * is all that their lookups pay, beside the way here and back.  Calls nothing, so that
  * the compiler has registers to spare.
  */
-static __always_inline bool vfn_lookup_passes(struct vfn_lookup *l)
+static __always_inline bool vfn_lookup_passes(struct vfn_lookup *l, const char *name)
 {
 	const struct vfn_thread *thread = vfn_lookup_thread(l);
 	const struct vfn_table *table = thread->table;
 
 	return likely(table == rcu_access_pointer(thread->view->table)) &&
-	       likely(vfn_table_misses_plainly(table, l->walk.name));
+	       likely(vfn_table_misses_plainly(table, name));
 }
 
-/* Take a closer look.  False: the lookup isn't one to be translated after all. */
-bool vfn_lookup_start(struct vfn_lookup *l);
+/*
+ * A name that passes has nothing to do with any mapping, and nor has where it leads, if
+ * all symlinks that it led through were plainly such.  So, is what the kernel says of it,
+ * *@err, all that there is to say?  Otherwise it becomes what close_lookup() wants.  If
+ * something may be made there, it matters too whether the directory that it would lie in
+ * is there in the view alone (N8).
+ */
+static __always_inline bool vfn_lookup_is_final(const struct vfn_lookup *l, int *err,
+						bool makes)
+{
+	if (likely(*err >= 0))
+		return true;
+	*err = vfn_walk_says(&l->walk, *err);
+	return *err != -VFN_ERELOOK && (*err != -ENOENT || !(makes || l->walk.links));
+}
 
 /*
- * Translate the name.  0: the kernel shall look @l->sub up, or the name as it is, with
- * vfn_lookup_flags(); else the errno that the call fails with.
+ * Take a closer look, if the kernel hasn't been asked yet.  *@state: how far the lookup has
+ * come, VFN_UNTRIED or what the kernel has said; then it may be VFN_LOOKED, or 0: the name
+ * passes.  False: the lookup isn't one to be translated after all.
  */
-int vfn_translate(struct vfn_lookup *l);
+bool vfn_lookup_start(struct vfn_lookup *l, int *state);
 
-/* As vfn_translate(), after the kernel's walk was stopped at a symlink. */
-int vfn_translate_again(struct vfn_lookup *l);
+/* Is @err how far a lookup has come that is to go on? */
+static inline bool vfn_lookup_is_open(int err)
+{
+	return err == VFN_UNTRIED || err == VFN_LOOKED || err == -VFN_ERELOOK;
+}
+
+/*
+ * Translate the name, of a lookup that is as open as @state says.  0: the kernel shall look
+ * @l->sub up, or the name as it is, with vfn_lookup_flags(); else the errno that the call
+ * fails with.
+ */
+int vfn_translate(struct vfn_lookup *l, int state);
 
 /* The flags for the kernel's walk, of those the caller has given. */
 unsigned int vfn_lookup_flags(const struct vfn_lookup *l, unsigned int flags);

@@ -232,6 +232,20 @@ bool vfn_thread_exec_end(void);
 /* The current thread, which is inside; NULL if there was no memory for it. */
 struct vfn_thread *vfn_thread_current(void);
 
+/* As vfn_trampoline() does it. */
+static __always_inline unsigned int vfn_known_bucket(const struct task_struct *task)
+{
+	return (unsigned long)task * VFN_GOLDEN_RATIO >> (64 - VFN_THREADS_BITS);
+}
+
+/* The current thread, which is inside, if it took the quick way in, or NULL. */
+static __always_inline struct vfn_thread *vfn_thread_known(void)
+{
+	unsigned int i = vfn_known_bucket(current);
+
+	return READ_ONCE(vfn_known_tasks[i]) == current ? vfn_known_threads[i] : NULL;
+}
+
 struct vfn_table *vfn_thread_table_get(struct vfn_thread *thread);
 
 /*

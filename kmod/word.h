@@ -38,6 +38,31 @@ static inline u64 vfn_word_bytes(u64 word, u8 byte)
 	return vfn_word_zeros(word ^ REPEAT_BYTE(byte));
 }
 
+/*
+ * Has @word neither a zero nor a dot in it, nor one of some bytes that are rare?  Otherwise,
+ * *@odd has the highest bit of each of these.
+ *
+ * What has bits in common with 0x51 keeps its top bit clear if one is taken away.  On x86,
+ * the constants are operands in memory: most names end in the first words, so that it isn't
+ * worth its while to load them.
+ */
+static __always_inline bool vfn_word_is_plain(u64 word, u64 *odd)
+{
+	static const u64 bits = REPEAT_BYTE(0x51), less_one = -REPEAT_BYTE(0x01),
+			 top = REPEAT_BYTE(0x80);
+#ifdef __x86_64__
+	bool plain;
+
+	asm("andq %2, %0; addq %3, %0; andq %4, %0"
+	    : "+r" (word), "=@ccz" (plain) : "m" (bits), "m" (less_one), "m" (top));
+	*odd = word;
+	return plain;
+#else
+	*odd = ((word & bits) + less_one) & top;
+	return !*odd;
+#endif
+}
+
 /* How many bytes there are before the first one marked in @marks, which isn't 0. */
 static inline unsigned int vfn_word_first(u64 marks)
 {
