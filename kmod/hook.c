@@ -104,14 +104,37 @@ static char *hooks_param = "auto";
 module_param_named(hooks, hooks_param, charp, 0444);
 MODULE_PARM_DESC(hooks, "how to attach to the kernel: direct, ftrace, or auto: direct if possible");
 
+/* By body: where that is taken, in the next place that isn't.  Constant once found. */
+#define PLACES_BITS	6
+static const struct vfn_hook *places[1 << PLACES_BITS];
+
+static unsigned int place_of(unsigned long body)
+{
+	return body * VFN_GOLDEN_RATIO >> (64 - PLACES_BITS);
+}
+
+static unsigned int next_place(unsigned int i)
+{
+	return (i + 1) % ARRAY_SIZE(places);
+}
+
 const struct vfn_hook *vfn_hook_at(unsigned long body)
 {
-	unsigned int i;
+	unsigned int i = place_of(body);
 
-	for (i = 0; i < ARRAY_SIZE(hooks); i++)
-		if (*hooks[i].body == body)
-			return &hooks[i];
-	return NULL;
+	while (places[i] && *places[i]->body != body)
+		i = next_place(i);
+	return places[i];
+}
+
+static void place(const struct vfn_hook *hook)
+{
+	unsigned int i = place_of(*hook->body);
+
+	BUILD_BUG_ON(ARRAY_SIZE(hooks) >= ARRAY_SIZE(places));
+	while (places[i])
+		i = next_place(i);
+	places[i] = hook;
 }
 
 unsigned long vfn_hook_site(unsigned int nr)
@@ -210,6 +233,7 @@ static int find_functions(void)
 		if (!site)
 			return -ENOENT;
 		*hooks[i].body = site + MCOUNT_INSN_SIZE;
+		place(&hooks[i]);
 	}
 	return 0;
 }

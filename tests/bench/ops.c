@@ -267,21 +267,26 @@ static void measure(const struct op *op, const char *top)
 	count(op, path);
 }
 
-/* How often: a word of @only is "OP", "OP,VARIANT" or, to be profiled, "OP,VARIANT,TIMES". */
+/*
+ * How often: a word of @only is "OP", "OP,VARIANT", or, to be profiled, "OP,VARIANT,CALLS",
+ * with how many calls are wanted at least.
+ */
 static int wanted(const struct op *op, char **only)
 {
 	char name[64], variant[64];
-	int times;
+	int calls, all = op->times * (op->batches ?: 12);
 
 	if (!*only)
 		return 1;
 	for (; *only; only++) {
-		times = 1;
+		calls = 0;
 		variant[0] = '\0';
-		if (sscanf(*only, "%63[^,],%63[^,],%d", name, variant, &times) > 0 &&
+		if (sscanf(*only, "%63[^,],%63[^,],%d", name, variant, &calls) > 0 &&
 		    !strcmp(name, op->name) &&
-		    (!variant[0] || !strcmp(variant, op->variant)))
-			return times;
+		    (!variant[0] || !strcmp(variant, op->variant))) {
+			profiled = calls;
+			return calls ? (calls + all - 1) / all : 1;
+		}
 	}
 	return 0;
 }
@@ -291,10 +296,7 @@ void ops_measure(const char *top, char **only)
 	unsigned int i;
 	int times;
 
-	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
-		times = wanted(&ops[i], only);
-		profiled = times > 1;
-		while (times--)
+	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++)
+		for (times = wanted(&ops[i], only); times > 0; times--)
 			measure(&ops[i], top);
-	}
 }
