@@ -251,12 +251,10 @@ static int edit_table(struct edit *e, struct vfn_view *view, struct vfn_table *o
 	e->table = vfn_table_edit(old);
 	if (e->table)
 		err = edit_all(e, apply, &apply->failed);
-	if (!err) {
-		vfn_table_ready(e->table);
+	if (!err)
 		vfn_view_publish(view, e->table);
-	} else if (e->table) {
+	else if (e->table)
 		vfn_table_free(e->table);
-	}
 	return err == -ENOMEM && e->account.over ? -EDQUOT : err;
 }
 

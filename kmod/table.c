@@ -209,43 +209,8 @@ bool vfn_table_dots_matter(const struct vfn_table *table, const char *name)
 	return after;
 }
 
-/* A name that begins with that of @node, of a mapping below it, or NULL: there is none. */
-static const char *name_below(const struct vfn_node *node)
-{
-	const struct vfn_twig *twig;
-
-	for (twig = vfn_trie_any_kid(node); twig; twig = vfn_trie_any_kid(node)) {
-		if (vfn_mapping_at(twig))
-			return vfn_mapping_at(twig)->dirname->name;
-		node = vfn_twig_node(twig);
-	}
-	return NULL;
-}
-
-void vfn_table_ready(struct vfn_table *table)
-{
-	const struct vfn_node *node = table->fwd.root;
-	struct vfn_way *way = &table->way;
-	const struct vfn_twig *kid;
-
-	*way = (struct vfn_way){};
-	/* As long as there is one way to go. */
-	while (node && !node->here) {
-		kid = vfn_trie_only_kid(node);
-		node = vfn_twig_node(kid);
-		/* The text of the way is that of a name below. */
-		if (!node || vfn_pmap_empty(&node->kids))
-			break;
-		way->last = way->len + 1;
-		way->len += 1 + kid->len;
-		way->node = node;
-	}
-	if (way->node)
-		way->name = name_below(way->node);
-}
-
 /* How many bytes @name shares with the way that is there, and no more. */
-static unsigned int shared(const struct vfn_way *way, const char *name)
+static __always_inline unsigned int shared(const struct vfn_way *way, const char *name)
 {
 	unsigned int i;
 	u64 differ;
@@ -261,7 +226,7 @@ static unsigned int shared(const struct vfn_way *way, const char *name)
 }
 
 /*
- * @name shares @len bytes with the table's way, and no more.  Has it parted with the way
+ * @name shares @len bytes with the way, and no more.  Has it parted with the way
  * for good?  Then the component to do so is returned, otherwise NULL.
  */
 static const char *leaves_way(const struct vfn_way *way, const char *name, unsigned int len)
@@ -269,7 +234,7 @@ static const char *leaves_way(const struct vfn_way *way, const char *name, unsig
 	const char *differs = name + len, *c = name + way->last;
 
 	if (len < way->last)
-		for (c = differs; c[-1] != '/'; c--)
+		for (c = differs; c > name && c[-1] != '/'; c--)
 			;
 	/* None, or ".", or perhaps so: it may go on with the way after it. */
 	if (!*c || *c == '/' || *c == '.')
@@ -327,6 +292,36 @@ static __always_inline const struct vfn_twig *step(const struct vfn_node *node, 
 }
 
 /*
+ * What stands for the name that begins at @node and goes on at *@p: a kid of its, or the end
+ * of its way.  *@p becomes what follows.  NULL: nothing does, and *@p is where the name
+ * leads elsewhere.
+ */
+static __always_inline const struct vfn_twig *go_on(const struct vfn_node *node, const char **p)
+{
+	const struct vfn_way *way = &node->way;
+	const struct vfn_twig *twig;
+	const char *end;
+	unsigned int len;
+
+	if (way->node) {
+		len = shared(way, *p);
+		if (len == way->len && is_end_of_comp((*p)[len])) {
+			*p += len;
+			return &way->node->twig;
+		}
+		end = leaves_way(way, *p, len);
+		if (end) {
+			*p = end;
+			return NULL;
+		}
+	}
+	twig = step(node, *p, &end);
+	if (twig)
+		*p = end;
+	return twig;
+}
+
+/*
  * Go on at @p, the end of a component that @node stands for, or NULL: nothing goes on from
  * there; @above is the mapping there or above, if not @m->map.
  */
@@ -354,10 +349,9 @@ static __always_inline void look_on(const struct vfn_table *table, const char *n
 			m->dots = true;
 			return;
 		}
-		twig = node ? step(node, p, &at) : NULL;
+		twig = node ? go_on(node, &p) : NULL;
 		if (!twig)
 			break;
-		p = at;
 		if (vfn_mapping_at(twig)) {
 			m->map = vfn_mapping_at(twig);
 			m->rest = p - name;
@@ -371,31 +365,13 @@ static __always_inline void look_on(const struct vfn_table *table, const char *n
 
 void vfn_table_look(const struct vfn_table *table, const char *name, struct vfn_match *m)
 {
-	const struct vfn_node *node = table->fwd.root;
-	const struct vfn_way *way = &table->way;
-	const char *p = name, *c;
-	unsigned int len;
+	const struct vfn_node *root = table->fwd.root;
 
 	*m = (struct vfn_match){};
-	if (!node)
+	if (!root)
 		return;
-	if (way->name) {
-		len = shared(way, name);
-		if (len == way->len && is_end_of_comp(name[len])) {
-			node = way->node;
-			p = name + len;
-		} else {
-			c = leaves_way(way, name, len);
-			if (c) {
-				if (unlikely(vfn_has_dotdot(c)))
-					m->dots = vfn_table_dots_matter(table, c);
-				return;
-			}
-		}
-	}
-	m->map = vfn_mapping_at(&node->twig);
-	m->rest = m->map ? p - name : 0;
-	look_on(table, name, p, node, NULL, m);
+	m->map = vfn_mapping_at(&root->twig);
+	look_on(table, name, name, root, NULL, m);
 }
 
 void vfn_table_look_below(const struct vfn_table *table, const char *name,

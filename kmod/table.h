@@ -23,22 +23,6 @@
 #define VFN_BEGINS_COMP	2
 
 /**
- * struct vfn_way - the way down a trie that all its names share
- * @name:	begins with it; NULL: there is no way
- * @len:	bytes in @name that count
- * @last:	where the last of these components begins
- * @node:	the node it ends at
- *
- * None of the nodes on the way, but perhaps @node, is a mapping's.
- */
-struct vfn_way {
-	const char *name;
-	u16 len;
-	u16 last;
-	const struct vfn_node *node;
-};
-
-/**
  * struct vfn_table - the mappings of a process
  * @ref:	views, threads in a lookup, edits
  * @sealed:	never edited again, nor are copies
@@ -47,7 +31,6 @@ struct vfn_way {
  * @next:	age of the next mapping
  * @bytes:	of the mappings themselves
  * @begins:	VFN_BEGINS_* for each byte; may have some too many
- * @way:	into @fwd
  * @fwd:	mappings by FROM; MAPs have weight 1, HIDEs 0
  * @rev:	mappings by a hash of where TO really is, for names the kernel reports
  * @by_age:	mappings by age
@@ -63,7 +46,6 @@ struct vfn_table {
 	u32 next;
 	u64 bytes;
 	u8 begins[256];
-	struct vfn_way way;
 	struct vfn_trie fwd;
 	struct vfn_pmap rev;
 	struct vfn_pmap by_age;
@@ -107,9 +89,6 @@ void vfn_table_free(struct vfn_table *table);
 int vfn_table_map(struct vfn_table *table, const struct vfn_mapped *what, u32 max);
 int vfn_table_unmap(struct vfn_table *table, const char *from);
 void vfn_table_clear(struct vfn_table *table);
-
-/* The last change has been made: make ready for lookups, which is quicker then. */
-void vfn_table_ready(struct vfn_table *table);
 
 /*
  * Has no mapping to do with @name?  If it is relative, with nothing that it leads to

@@ -186,6 +186,7 @@ static struct vfn_node *node_own(struct vfn_node **at)
 		refcount_inc(&node->here->leaf.ref);
 	node->dirname = dirname_get(old->dirname);
 	node->weight = old->weight;
+	node->way = old->way;
 	node->chain = old->chain;
 	if (node->chain)
 		refcount_inc(&node->chain->twig.leaf.ref);
@@ -302,10 +303,71 @@ static int leaf_add(struct vfn_node *node, struct vfn_comp c, struct vfn_twig *l
 	return 0;
 }
 
+/* How far from the root nodes have a way. */
+#define MOST_WAYS	16
+
+/**
+ * struct descent - the nodes that an edit went through, all its own
+ * @nr:		how many are kept
+ * @node:	those nearest to the root
+ * @at:		where in a name that leads there the next component begins
+ */
+struct descent {
+	unsigned int nr;
+	struct vfn_node *node[MOST_WAYS];
+	u16 at[MOST_WAYS];
+};
+
+static void pass_node(struct descent *d, struct vfn_node *node, unsigned int at)
+{
+	node->way = (struct vfn_way){};
+	if (d->nr == MOST_WAYS)
+		return;
+	d->node[d->nr] = node;
+	d->at[d->nr++] = at;
+}
+
+/* Somewhere below @node, or there, is a dirname, which stays as long as what lies below does. */
+static const struct vfn_dirname *dirname_below(const struct vfn_node *node)
+{
+	while (node && !node->dirname)
+		node = vfn_twig_node(vfn_trie_any_kid(node));
+	return node ? node->dirname : NULL;
+}
+
+/* The way from @node, which has none, if those below have theirs. */
+static void set_way(struct vfn_node *node, unsigned int at)
+{
+	const struct vfn_node *kid = vfn_twig_node(vfn_trie_only_kid(node));
+	const struct vfn_dirname *dirname;
+	unsigned int len;
+
+	if (!kid || vfn_pmap_empty(&kid->kids))
+		return;
+	len = kid->twig.len;
+	if (!kid->here && kid->way.node) {
+		node->way.name = kid->way.name - len - 1;
+		node->way.last = len + 1 + kid->way.last;
+		node->way.len = len + 1 + kid->way.len;
+		node->way.node = kid->way.node;
+		return;
+	}
+	dirname = dirname_below(kid);
+	if (dirname)
+		node->way = (struct vfn_way){ dirname->name + at, kid, len, 0 };
+}
+
+static void set_ways(struct descent *d)
+{
+	while (d->nr--)
+		set_way(d->node[d->nr], d->at[d->nr]);
+}
+
 int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_twig *leaf,
 		 struct vfn_dirname **dirname)
 {
 	struct vfn_comp c = vfn_comp_hash(name), next;
+	struct descent d = { 0 };
 	struct vfn_node *node;
 	int err;
 
@@ -321,19 +383,23 @@ int vfn_trie_add(struct vfn_trie *trie, const char *name, struct vfn_twig *leaf,
 		if (!next.len)
 			break;
 		node->weight += leaf->weight;
+		pass_node(&d, node, c.name - name);
 		node = child_get_or_add(node, c);
 	}
 	if (!node)
 		return -ENOMEM;
 	node->weight += leaf->weight;
+	pass_node(&d, node, c.name - name);
 	if (!node->dirname)
 		node->dirname = dirname_new(name, c.name - 1 - name);
 	if (!node->dirname)
 		return -ENOMEM;
 	err = leaf_add(node, c, leaf);
-	if (!err)
-		*dirname = dirname_get(node->dirname);
-	return err;
+	if (err)
+		return err;
+	set_ways(&d);
+	*dirname = dirname_get(node->dirname);
+	return 0;
 }
 
 /* Take the kid for @c, and all below it, away from our own @node. */
@@ -365,8 +431,10 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, vfn_leaf_free_t free)
 	const struct vfn_twig *at = (const struct vfn_twig *)trie->root;
 	struct vfn_comp c, cut = vfn_comp_hash(name);
 	const struct vfn_node *way;
+	struct descent d = { 0 };
 	struct vfn_twig *leaf;
 	struct vfn_node *node;
+	int err;
 
 	/* @cut: the step after the last node on the way that leads elsewhere too. */
 	for (c = cut; at && c.len; c = vfn_comp_hash_next(c)) {
@@ -389,8 +457,13 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, vfn_leaf_free_t free)
 		struct vfn_node **kid;
 
 		node->weight -= leaf->weight;
-		if (c.name == cut.name && cut.len)
-			return child_del(node, c, free);
+		pass_node(&d, node, c.name - name);
+		if (c.name == cut.name && cut.len) {
+			err = child_del(node, c, free);
+			if (!err)
+				set_ways(&d);
+			return err;
+		}
 		kid = child_own(node, c);
 		node = kid ? *kid : NULL;
 	}
@@ -398,6 +471,8 @@ int vfn_trie_del(struct vfn_trie *trie, const char *name, vfn_leaf_free_t free)
 		return -ENOMEM;
 	node->weight -= leaf->weight;
 	node->here = NULL;
+	/* Its own way is the same; those that end here may lead on now. */
+	set_ways(&d);
 	leaf_put(leaf, free);
 	return 0;
 }

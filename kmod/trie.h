@@ -51,6 +51,24 @@ struct vfn_dirname {
 	char name[];
 };
 
+struct vfn_node;
+
+/**
+ * struct vfn_way - the way that all names take which go on from a node
+ * @name:	begins with it, no slash before it
+ * @node:	the node it ends at, or NULL: there is no way
+ * @len:	bytes in @name that count
+ * @last:	where the last of its components begins
+ *
+ * No leaf lies at the nodes on the way, but perhaps at @node.
+ */
+struct vfn_way {
+	const char *name;
+	const struct vfn_node *node;
+	u16 len;
+	u16 last;
+};
+
 /**
  * struct vfn_node - a name that others go on from
  * @twig:	its last component
@@ -59,6 +77,8 @@ struct vfn_dirname {
  * @chain:	next node with the same parent and hash, or NULL
  * @dirname:	its whole name, or NULL: no leaf lies there, or did
  * @weight:	sum of the weights of the leaves here and below
+ * @way:	onwards, so that it needs no step for each component; only for nodes that are
+ *		near the root
  * @name:	last component of the name
  *
  * Constant once somebody else can reach it.
@@ -70,6 +90,7 @@ struct vfn_node {
 	struct vfn_node *chain;
 	struct vfn_dirname *dirname;
 	u32 weight;
+	struct vfn_way way;
 	char name[];
 };
 

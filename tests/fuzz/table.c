@@ -120,8 +120,6 @@ static void apply(struct input *in, struct version *to, const struct version *fr
 		vfn_table_free(table);
 		return;
 	}
-	if (take(in, 8))
-		vfn_table_ready(table);
 	if (to->table)
 		vfn_table_free(to->table);
 	*to = (struct version){ table, twin };

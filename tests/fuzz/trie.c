@@ -132,6 +132,37 @@ static void check_name(const struct version *v, const char *name)
 	check(node->weight == weight, "%s: %u, not %u", name, node->weight, weight);
 }
 
+/*
+ * A way goes through nodes that have one kid and no leaf; its text, which must still be
+ * there, is that of their components.
+ */
+static void check_ways(const struct vfn_node *node)
+{
+	const struct vfn_way *way = &node->way;
+	const struct vfn_node *at = node;
+	const struct vfn_leaf *leaf;
+	const struct vfn_twig *kid;
+	unsigned int len = 0;
+
+	while (way->node && at != way->node) {
+		kid = vfn_trie_only_kid(at);
+		check(kid && kid->is_node && (at == node || !at->here), "a way through leaves");
+		check(!len || way->name[len++] == '/', "%s", way->name);
+		check(len + kid->len <= way->len &&
+		      !memcmp(way->name + len, vfn_twig_name(kid), kid->len), "%s, not %s",
+		      way->name, vfn_twig_name(kid));
+		at = vfn_twig_node(kid);
+		check(at != way->node || way->last == len, "%s: %u", way->name, way->last);
+		len += kid->len;
+	}
+	check(!way->node || (len == way->len && !vfn_pmap_empty(&at->kids)), "%s", way->name);
+	for (leaf = vfn_pmap_next(&node->kids, VFN_BY_NAME, 0); leaf;
+	     leaf = vfn_pmap_after(&node->kids, VFN_BY_NAME, leaf))
+		for (kid = vfn_trie_first(leaf); kid; kid = vfn_trie_next(kid))
+			if (kid->is_node)
+				check_ways(vfn_twig_node(kid));
+}
+
 static void check_version(const struct version *v)
 {
 	unsigned int i;
@@ -139,6 +170,8 @@ static void check_version(const struct version *v)
 	for (i = 0; i < v->nr; i++)
 		check_name(v, v->entries[i].name);
 	check_name(v, "/");
+	if (v->trie.root && !v->failed)
+		check_ways(v->trie.root);
 }
 
 static struct leaf *leaf_new(const char *name, u32 weight)

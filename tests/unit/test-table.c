@@ -230,8 +230,6 @@ START_TEST(table_versions)
 		err = new ? 0 : -ENOMEM;
 		for (ops = rnd(6); !err && ops; ops--)
 			err = random_edit(new, &scratch);
-		if (!err && rnd(4))
-			vfn_table_ready(new);
 		shim_until_failure = -1;
 		ck_assert(!err || err == -ENOMEM);
 		if (err) {
@@ -275,60 +273,94 @@ static void garbled_name(char *name, const char *from)
 		random_name(name + strlen(name));
 }
 
-/* What is made ready for lookups says what the same table said before. */
+/* Lookups below @node go step by step. */
+static void forget_ways(const struct vfn_node *node)
+{
+	const struct vfn_twig *kid;
+	struct vfn_leaf *leaf;
+
+	((struct vfn_node *)node)->way = (struct vfn_way){};
+	for (leaf = vfn_pmap_next(&node->kids, VFN_BY_NAME, 0); leaf;
+	     leaf = vfn_pmap_after(&node->kids, VFN_BY_NAME, leaf))
+		for (kid = vfn_trie_first(leaf); kid; kid = vfn_trie_next(kid))
+			if (kid->is_node)
+				forget_ways(vfn_twig_node(kid));
+}
+
+/* With ways, a table says what the same one says without. */
 START_TEST(table_way)
 {
-	char way[64], from[4][64], name[256];
-	struct vfn_table *table, *ready;
+	char way[64], from[8][64], name[256];
+	struct vfn_table *slow, *quick;
 	struct vfn_match m, want;
 	unsigned int n, i, nr, missed = 0;
 
 	for (n = 0; n < 3000; n++) {
-		table = vfn_table_edit(NULL);
+		slow = vfn_table_edit(NULL);
+		quick = vfn_table_edit(NULL);
 		random_name(way);
-		nr = 1 + rnd(3);
+		nr = 1 + rnd(6);
 		for (i = 0; i < nr; i++) {
+			if (!rnd(4))
+				random_name(way);
 			random_name(from[i]);
 			memmove(from[i] + strlen(way), from[i], strlen(from[i]) + 1);
 			memcpy(from[i], way, strlen(way));
 			ck_assert_int_ge(vfn_name_clean(from[i], false), 0);
-			ck_assert_int_eq(add(table, from[i], "/t", 9), 0);
+			ck_assert_int_eq(add(slow, from[i], "/t", 9), 0);
+			ck_assert_int_eq(add(quick, from[i], "/t", 9), 0);
 		}
-		ready = vfn_table_edit(table);
-		vfn_table_ready(ready);
+		for (i = rnd(3); i; i--)
+			ck_assert_int_eq(vfn_table_unmap(slow, from[i]),
+					 vfn_table_unmap(quick, from[i]));
+		if (slow->fwd.root)
+			forget_ways(slow->fwd.root);
 		for (i = 0; i < 50; i++) {
 			garbled_name(name, from[rnd(nr)]);
-			want = vfn_table_match(table, name);
-			m = vfn_table_match(ready, name);
-			ck_assert_msg(m.map == want.map && m.rest == want.rest &&
+			want = vfn_table_match(slow, name);
+			m = vfn_table_match(quick, name);
+			ck_assert_msg(!m.map == !want.map && m.rest == want.rest &&
 				      m.exact == want.exact && m.inside == want.inside &&
 				      m.dots == want.dots, "%s", name);
-			if (!vfn_table_misses(ready, name))
+			if (m.map)
+				ck_assert_uint_eq(vfn_mapping_age(m.map), vfn_mapping_age(want.map));
+			if (!vfn_table_misses(quick, name))
 				continue;
 			missed++;
 			ck_assert_msg(!want.map && !want.inside && !want.dots, "%s", name);
 		}
-		vfn_table_free(ready);
-		vfn_table_free(table);
+		vfn_table_free(quick);
+		vfn_table_free(slow);
 	}
 	ck_assert_uint_gt(missed, 1000);
 }
 END_TEST
 
+static void way_is(const struct vfn_node *node, const char *want)
+{
+	ck_assert_uint_eq(node->way.len, strlen(want));
+	ck_assert_mem_eq(node->way.name, want, strlen(want));
+}
+
 /* A name that others went on from once is no reason to have no way. */
 START_TEST(table_way_stays)
 {
 	struct vfn_table *table = vfn_table_edit(NULL);
+	const struct vfn_node *root;
 
 	ck_assert_int_eq(add(table, "/x/y/z/a", "/t", 9), 0);
 	ck_assert_int_eq(add(table, "/x/y/z/a/b", "/t", 9), 0);
-	vfn_table_ready(table);
-	ck_assert_uint_eq(table->way.len, strlen("/x/y/z/a"));
+	root = table->fwd.root;
+	way_is(root, "x/y/z/a");
 	ck_assert_int_eq(vfn_table_unmap(table, "/x/y/z/a/b"), 0);
-	vfn_table_ready(table);
-	ck_assert_uint_eq(table->way.len, strlen("/x/y/z"));
-	ck_assert_mem_eq(table->way.name, "/x/y/z", strlen("/x/y/z"));
+	way_is(root, "x/y/z");
 	ck_assert(vfn_table_match(table, "/x/y/z/a").exact);
+	ck_assert_int_eq(add(table, "/x/q/r/s/t", "/t", 9), 0);
+	way_is(root, "x");
+	way_is(vfn_twig_node(vfn_trie_find(&table->fwd, "/x/q")), "r/s");
+	way_is(vfn_twig_node(vfn_trie_find(&table->fwd, "/x/y")), "z");
+	ck_assert_int_eq(vfn_table_unmap(table, "/x/y/z/a"), 0);
+	way_is(root, "x/q/r/s");
 	vfn_table_free(table);
 }
 END_TEST
