@@ -11,15 +11,15 @@
 #include "hook.h"
 
 /*
- * If %r11 is the body of this function, go on to its hook; with the thread, from %r10, in the
+ * If %r10 is the body of this function, go on to its hook; with the thread, from %r11, in the
  * place of its sixth argument, if it has none.
  */
 .macro vfn_on_to name:req, args=5
-	cmpq	%r11, vfn_body_\name(%rip)
+	cmpq	%r10, vfn_body_\name(%rip)
 	jne	.Lnot_\name
 	movq	$hook_\name, (%rsp)
 .if \args < 6
-	movq	%r10, %r9
+	movq	%r11, %r9
 .endif
 	RET
 .Lnot_\name:
@@ -56,12 +56,13 @@ SYM_FUNC_START(vfn_trampoline)
 .Lmaybe:
 	imulq	%rax, %r10
 	shrq	$(64 - VFN_THREADS_BITS), %r10
+	/* In this order: see vfn_thread_known(). */
+	movq	vfn_known_threads(, %r10, 8), %r11
 	cmpq	%rax, vfn_known_tasks(, %r10, 8)
 	jne	.Lunknown
-	movq	vfn_known_threads(, %r10, 8), %r10
-	incl	vfn_thread_active(%r10)
+	incl	vfn_thread_active(%r11)
 
-	movq	(%rsp), %r11
+	movq	(%rsp), %r10
 	vfn_on_to filename_lookup
 	vfn_on_to do_filp_open
 	vfn_on_to follow_link
@@ -69,7 +70,7 @@ SYM_FUNC_START(vfn_trampoline)
 	jmp	.Lcall
 
 .Lunknown:
-	xorl	%r10d, %r10d
+	xorl	%r11d, %r11d
 .Lcall:
 	pushq	%rdi
 	pushq	%rsi
@@ -78,7 +79,7 @@ SYM_FUNC_START(vfn_trampoline)
 	pushq	%r8
 	pushq	%r9
 	movq	%rsp, %rdi
-	movq	%r10, %rsi
+	movq	%r11, %rsi
 	call	vfn_enter
 	popq	%r9
 	popq	%r8

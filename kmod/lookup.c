@@ -37,7 +37,7 @@ static __always_inline int pass_lookup(struct vfn_lookup *l)
 	return err;
 }
 
-/* @err: what the kernel has said of the name as it is; VFN_UNTRIED; VFN_LOOKED. */
+/* @err: what the kernel has said of the name as it is, or as vfn_lookup_start() leaves it. */
 static int translated_lookup(struct vfn_lookup *l, int err)
 {
 	struct vfn_thread *thread = vfn_lookup_thread(l);
@@ -58,7 +58,7 @@ static int translated_lookup(struct vfn_lookup *l, int err)
 	return err;
 }
 
-/* @err: as for translated_lookup(). */
+/* @err: what the kernel has said of the name as it is, or VFN_UNTRIED. */
 static noinline int close_lookup(struct vfn_lookup *l, int err)
 {
 	if (!vfn_lookup_start(l, &err))

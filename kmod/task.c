@@ -115,7 +115,7 @@ static void thread_know(struct vfn_thread *thread)
 		return;
 	raw_spin_lock(&vfn_lock);
 	if (!vfn_known_tasks[i] && !thread->view->gone) {
-		vfn_known_threads[i] = thread;
+		WRITE_ONCE(vfn_known_threads[i], thread);
 		WRITE_ONCE(vfn_known_tasks[i], current);
 	}
 	raw_spin_unlock(&vfn_lock);

@@ -256,13 +256,6 @@ static int translated(struct vfn_lookup *l, int err)
 	return err;
 }
 
-static int translate(struct vfn_lookup *l, int state)
-{
-	int err = state == VFN_LOOKED ? 0 : look(l);
-
-	return translated(l, err ?: take_match(l, l->base));
-}
-
 /* The kernel's walk was stopped at a symlink. */
 static int translate_again(struct vfn_lookup *l)
 {
@@ -281,14 +274,16 @@ static int translate_again(struct vfn_lookup *l)
 	} else if (l->walk.skipped) {
 		vfn_walk_init(&l->walk, l->name->name);
 		l->walk.careful = true;
-		return translate(l, VFN_UNTRIED);
+		err = look(l) ?: take_match(l, l->base);
 	}
 	return translated(l, err);
 }
 
 int vfn_translate(struct vfn_lookup *l, int state)
 {
-	return state == -VFN_ERELOOK ? translate_again(l) : translate(l, state);
+	if (state == -VFN_ERELOOK)
+		return translate_again(l);
+	return translated(l, take_match(l, l->base));
 }
 
 s64 vfn_lookup_via(const struct vfn_lookup *l)
@@ -303,6 +298,8 @@ s64 vfn_lookup_via(const struct vfn_lookup *l)
 
 bool vfn_lookup_start(struct vfn_lookup *l, int *state)
 {
+	int err;
+
 	l->parent = false;
 	l->exec = false;
 	l->second = false;
@@ -318,7 +315,12 @@ bool vfn_lookup_start(struct vfn_lookup *l, int *state)
 	if (!l->name->name[0] || current->flags & PF_DUMPCORE ||
 	    !vfn_thread_table(vfn_lookup_thread(l)))
 		return false;
-	if (*state == VFN_UNTRIED && !look(l))
+	if (*state != VFN_UNTRIED)
+		return true;
+	err = look(l);
+	if (err)
+		*state = err;
+	else
 		*state = vfn_match_misses(&l->match) ? 0 : VFN_LOOKED;
 	return true;
 }

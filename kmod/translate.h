@@ -84,15 +84,16 @@ static __always_inline bool vfn_lookup_is_final(const struct vfn_lookup *l, int 
 
 /*
  * Take a closer look, if the kernel hasn't been asked yet.  *@state: how far the lookup has
- * come, VFN_UNTRIED or what the kernel has said; then it may be VFN_LOOKED, or 0: the name
- * passes.  False: the lookup isn't one to be translated after all.
+ * come, VFN_UNTRIED or what the kernel has said; then, no more VFN_UNTRIED, but VFN_LOOKED,
+ * -VFN_ERELOOK, -ENOMEM, or 0: the name passes.  False: the lookup isn't one to be
+ * translated after all.
  */
 bool vfn_lookup_start(struct vfn_lookup *l, int *state);
 
 /* Is @err how far a lookup has come that is to go on? */
 static inline bool vfn_lookup_is_open(int err)
 {
-	return err == VFN_UNTRIED || err == VFN_LOOKED || err == -VFN_ERELOOK;
+	return err == VFN_LOOKED || err == -VFN_ERELOOK;
 }
 
 /*

@@ -238,12 +238,20 @@ static __always_inline unsigned int vfn_known_bucket(const struct task_struct *t
 	return (unsigned long)task * VFN_GOLDEN_RATIO >> (64 - VFN_THREADS_BITS);
 }
 
-/* The current thread, which is inside, if it took the quick way in, or NULL. */
+/*
+ * The current thread, which is inside, if it can take the quick way in, or NULL.
+ *
+ * Its bucket may be taken from it at any time, and become another's.  But nobody else puts
+ * it there, and a bucket's thread changes only while it has no task: if the task is the
+ * current one, then what was the bucket's thread just before is its.
+ */
 static __always_inline struct vfn_thread *vfn_thread_known(void)
 {
 	unsigned int i = vfn_known_bucket(current);
+	struct vfn_thread *thread = READ_ONCE(vfn_known_threads[i]);
 
-	return READ_ONCE(vfn_known_tasks[i]) == current ? vfn_known_threads[i] : NULL;
+	smp_rmb();	/* the thread before the task */
+	return READ_ONCE(vfn_known_tasks[i]) == current ? thread : NULL;
 }
 
 struct vfn_table *vfn_thread_table_get(struct vfn_thread *thread);
