@@ -191,7 +191,6 @@ static void side_by_side(void)
 	make_link("../up", "@/t/above");
 	make_link(at("@/t/s"), "@/t/far");
 	make_link("none", "@/t/dangling");
-	make_link("self", "@/t/self");
 	make_file("@/t/s/f");
 	make_file("@/u/f");
 	map("@/d/a", "@/t/f");

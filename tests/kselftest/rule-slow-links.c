@@ -46,10 +46,9 @@ static void make_padded(const char *body, int len, const char *name)
 }
 
 /*
- * By its name, by one relative to "@", and to a descriptor of "@".  If @cold, each fifth
+ * By its name, by one relative to "@", and to a descriptor of "@".  If @cold, each third
  * name finds nothing in memory in one of these ways, in turn, and those behind it only
- * what they share: to drop everything takes two seconds on a debug kernel, and three where
- * the root is on virtiofs.
+ * what they share: to drop everything takes two seconds on a debug kernel.
  */
 static void leads(const char *name, const char *want)
 {
@@ -62,7 +61,7 @@ static void leads(const char *name, const char *want)
 	for (i = 0; i < COUNT(ways); i++) {
 		const char *got;
 
-		if (cold && turn % 5 == 0 && i == turn / 5 % COUNT(ways))
+		if (cold && turn % 3 == 0 && i == turn / 3 % COUNT(ways))
 			drop_caches();
 		got = rule_look(i == 2 ? top : AT_FDCWD, ways[i], true);
 		good &= !strcmp(got, want);
