@@ -273,8 +273,8 @@ int vfn_edit(struct vfn_thread *thread, struct vfn_apply *apply)
 	e = kvmalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e)
 		return -ENOMEM;
-	e->from_dir.len = 0;
-	e->to_dir.len = 0;
+	vfn_straight_begin(&e->from_dir);
+	vfn_straight_begin(&e->to_dir);
 	e->account = (struct vfn_account){};
 	e->resolve = vfn_resolve_new(thread);
 	e->account.payer = vfn_payer_get();

@@ -3,8 +3,9 @@
  * Names on whose way there is no symlink, many in one directory
  *
  * To resolve a name step by step takes a lookup for each component.  But most names of an
- * edit lie straight in a directory, and most lie in the same one as that before: then
- * the text says it all, and what is left to look up is the last component.
+ * edit lie straight in a directory, and most lie in the same one as that before, or below
+ * something that isn't there: then the text says it all, and what is left to look up is the
+ * last component, if that.
  */
 #include <linux/mount.h>
 #include <linux/string.h>
@@ -12,40 +13,41 @@
 #include "compat/namei.h"
 #include "walk.h"
 
-void vfn_straight_end(struct vfn_straight *s)
+/* Of the first @len bytes of a name, those of the directory; of a name in the root, its slash. */
+static int dir_len(const char *name, int len)
 {
-	if (s->len && s->is)
-		path_put(&s->dir);
-	s->len = 0;
+	while (name[len - 1] != '/')
+		len--;
+	return max(len - 1, 1);
 }
 
-/* What @s->name is really, of which nothing is known. */
-static void find_dir(struct vfn_straight *s, struct vfn_resolve *r)
+/* Are the first @top bytes of @above the first @len bytes of @name, or a directory above? */
+static bool is_below(const char *name, int len, const char *above, int top)
 {
-	char *real;
-
-	s->is = false;
-	if (vfn_resolve_path(r, s->name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &s->dir))
-		return;
-	real = vfn_real_name(&s->dir, r->link);
-	s->is = !IS_ERR(real) && !strcmp(real, s->name);
-	if (!s->is)
-		path_put(&s->dir);
+	return len >= top && !memcmp(name, above, top) &&
+	       (len == top || top == 1 || name[top] == '/');
 }
 
-bool vfn_straight_to(struct vfn_straight *s, struct vfn_resolve *r, const char *name)
+static void forget_dir(struct vfn_straight *s)
 {
-	/* Of a name in the root, its slash. */
-	int len = max_t(int, strrchr(name, '/') - name, 1);
+	if (s->there)
+		path_put(&s->dir);
+	s->there = 0;
+}
 
-	if (len == s->len && !memcmp(s->name, name, len))
-		return s->is;
-	vfn_straight_end(s);
-	memcpy(s->name, name, len);
-	s->name[len] = '\0';
-	s->len = len;
-	find_dir(s, r);
-	return s->is;
+/* What really lies in @s->dir by the name of @last. */
+static int look(const struct vfn_straight *s, struct vfn_resolve *r, const char *last,
+		struct path *path)
+{
+	struct vfn_walk *outer = r->thread->walk;
+	int err;
+
+	r->thread->walk = &r->walk;
+	r->walk.mode = VFN_WALK_REAL;
+	/* Its root would be the directory: symlinks are followed from the real one. */
+	err = vfs_path_lookup(s->dir.dentry, s->dir.mnt, last, 0, path);
+	r->thread->walk = outer;
+	return err;
 }
 
 /* Is @path what lies in @s by the name of @last, and not what is mounted there? */
@@ -62,20 +64,137 @@ static bool is_entry(const struct vfn_straight *s, const struct path *path, cons
 	return is;
 }
 
+/* Up to a directory that @name, too, is below; or there is none. */
+static void walk_up(struct vfn_straight *s, const char *name, int len)
+{
+	struct dentry *dir;
+
+	while (s->there && !is_below(name, len, s->name, s->there)) {
+		if (s->dir.dentry == s->dir.mnt->mnt_root) {
+			forget_dir(s);
+			return;
+		}
+		dir = dget_parent(s->dir.dentry);
+		dput(s->dir.dentry);
+		s->dir.dentry = dir;
+		s->there = dir_len(s->name, s->there);
+	}
+}
+
+/* On to the component of @s->name that ends at @end, or to that it isn't there. */
+static bool step(struct vfn_straight *s, struct vfn_resolve *r, int end)
+{
+	const char *last = s->name + s->there + (s->there > 1), after = s->name[end];
+	struct path path;
+	bool is;
+	int err;
+
+	s->name[end] = '\0';
+	err = look(s, r, last, &path);
+	if (err) {
+		is = err == -ENOENT;
+		s->gone = is ? end : 0;
+	} else {
+		/* An automount would be made only by a lookup that goes on. */
+		is = is_entry(s, &path, last) && d_can_lookup(path.dentry) &&
+		     !d_managed(path.dentry);
+		if (is) {
+			swap(s->dir, path);
+			s->there = end;
+		}
+		path_put(&path);
+	}
+	s->name[end] = after;
+	return is;
+}
+
+/* From @s->dir on, as far as @s->name goes or there is something. */
+static bool walk_on(struct vfn_straight *s, struct vfn_resolve *r)
+{
+	int end;
+
+	while (s->there < s->len && !s->gone) {
+		end = s->there + 1;
+		while (s->name[end] && s->name[end] != '/')
+			end++;
+		if (!step(s, r, end))
+			return false;
+	}
+	return true;
+}
+
+/* Is the first @len bytes of @s->name what the directory there is really called?  Its errno. */
+static int find_dir(struct vfn_straight *s, struct vfn_resolve *r, int len)
+{
+	const char after = s->name[len];
+	char *real;
+	int err;
+
+	s->name[len] = '\0';
+	err = vfn_resolve_path(r, s->name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &s->dir);
+	if (!err) {
+		s->there = len;
+		real = vfn_real_name(&s->dir, r->link);
+		if (IS_ERR(real) || strcmp(real, s->name))
+			forget_dir(s);
+	}
+	s->name[len] = after;
+	return err;
+}
+
+/* The directory of @s->name, or the nearest one above that is there, from nothing. */
+static bool find(struct vfn_straight *s, struct vfn_resolve *r)
+{
+	int len = s->len, err;
+
+	forget_dir(s);
+	err = find_dir(s, r, len);
+	while (err == -ENOENT && len > 1) {
+		len = dir_len(s->name, len);
+		err = find_dir(s, r, len);
+	}
+	return s->there && walk_on(s, r);
+}
+
+void vfn_straight_begin(struct vfn_straight *s)
+{
+	s->len = 0;
+	s->there = 0;
+	s->gone = 0;
+}
+
+void vfn_straight_end(struct vfn_straight *s)
+{
+	forget_dir(s);
+}
+
+bool vfn_straight_to(struct vfn_straight *s, struct vfn_resolve *r, const char *name)
+{
+	int len = dir_len(name, strlen(name));
+
+	if (len == s->len && !memcmp(name, s->name, len))
+		return s->is;
+	if (s->gone && !is_below(name, len, s->name, s->gone))
+		s->gone = 0;
+	walk_up(s, name, len);
+	memcpy(s->name, name, len);
+	s->name[len] = '\0';
+	s->len = len;
+	s->is = (s->there && walk_on(s, r)) || find(s, r);
+	return s->is;
+}
+
 const char *vfn_straight_object(const struct vfn_straight *s, struct vfn_resolve *r,
 				const char *name, unsigned int flags, char *buf)
 {
-	struct vfn_walk *outer = r->thread->walk;
 	const char *last = strrchr(name, '/') + 1;
 	struct path path;
 	bool is;
 	int err;
 
-	r->thread->walk = &r->walk;
-	r->walk.mode = VFN_WALK_REAL;
-	/* Its root would be the directory: symlinks are followed from the real one. */
-	err = vfs_path_lookup(s->dir.dentry, s->dir.mnt, last, 0, &path);
-	r->thread->walk = outer;
+	if (s->gone)
+		return ERR_PTR(-ENOENT);
+	err = look(s, r, last, &path);
 	if (err)
 		return ERR_PTR(err);
 	is = is_entry(s, &path, last) && !(flags & LOOKUP_FOLLOW && d_is_symlink(path.dentry));

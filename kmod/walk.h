@@ -116,25 +116,30 @@ char *vfn_resolve_object(struct vfn_resolve *r, const char *name,
 /**
  * struct vfn_straight - a directory that names may lie straight in; one at a time
  * @len:	strlen() of @name; 0: there is none yet
- * @is:		@name is what it is really called: there is no symlink on the way to it
- * @dir:	it, with a reference, if @is
+ * @is:		there is no symlink on the way to it
+ * @there:	so many bytes of @name are what @dir is really called; 0: it isn't held
+ * @gone:	so many bytes of @name are what isn't there; 0: all is
+ * @dir:	with a reference: it, or if it @is straight but @gone, the nearest one above
  * @name:	a clean absolute name
  */
 struct vfn_straight {
 	int len;
 	bool is;
+	int there;
+	int gone;
 	struct path dir;
 	char name[PATH_MAX];
 };
 
+void vfn_straight_begin(struct vfn_straight *s);
+void vfn_straight_end(struct vfn_straight *s);
+
 /*
  * Is there really no symlink on the way to the directory that @name, clean and absolute,
- * lies in?  Then @s is that directory.  For one after the other; end with
- * vfn_straight_end().  False tells nothing.  Sleeps.
+ * lies in, or would lie in?  Then @s is that directory.  For one after the other, between
+ * vfn_straight_begin() and vfn_straight_end().  False tells nothing.  Sleeps.
  */
 bool vfn_straight_to(struct vfn_straight *s, struct vfn_resolve *r, const char *name);
-
-void vfn_straight_end(struct vfn_straight *s);
 
 /*
  * As vfn_resolve_object() of @name, of which vfn_straight_to() has just been true.  May be

@@ -246,6 +246,60 @@ static void in_one_directory(void)
 	   "%s: TO is a symlink to a directory, which is named by FROM", rule_label);
 }
 
+/* Names below what isn't there, or is a symlink to what isn't there, or not there alone. */
+static void in_no_directory(void)
+{
+	struct vfn_op ops[8];
+	unsigned int failed;
+
+	make_objects();
+	make_link("nowhere", "@/l");
+	make_link("missing", "@/m");
+	make_dir("@/gonex");
+	make_file("@/q/s/x");
+	make_link("../q/s", "@/gonex/s");
+	make_dir("@/r");
+	make_link("../q", "@/r/s");
+	ops[0] = op_map(at("@/gone/a/x"), at("@/f1"));
+	ops[1] = op_map(at("@/gone/b/c/x"), at("@/f2"));
+	ops[2] = op_map(at("@/gonex/s/y"), at("@/f1"));
+	ops[3] = op_map(at("@/l/a/x"), at("@/f1"));
+	ops[4] = op_map(at("@/l/a/y"), at("@/f2"));
+	/* From here on it is there. */
+	ops[5] = op_map(at("@/gone/d"), at("@/r"));
+	ops[6] = op_map(at("@/gone/d/s/x"), at("@/f2"));
+	ops[7] = op_map(at("@/gone/x"), at("@/none/b/c"));
+	works(apply(ops, COUNT(ops), &failed));
+	means("@/gone/a/x", "@/f1");
+	means("@/gone/b/c/x", "@/f2");
+	means("@/q/s/y", "@/f1");
+	means("@/l/a/x", "@/f1");
+	means("@/nowhere/a/x", "@/f1");
+	means("@/nowhere/a/y", "@/f2");
+	means("@/gone/q/x", "@/f2");
+	means("@/gone/d/s/x", "@/f2");
+	means("@/gone/x", "ENOENT");
+	make_file("@/none/b/c");
+	means("@/gone/x", "@/none/b/c");
+	/* What begins like it, or ends before it, is another. */
+	ops[0] = op_map(at("@/1"), at("@/away/b/c"));
+	ops[1] = op_map(at("@/2"), at("@/awa"));
+	ops[2] = op_map(at("@/3"), at("@/away"));
+	ops[3] = op_map(at("@/4"), at("@/m/c"));
+	ops[4] = op_map(at("@/5"), at("@/away/c"));
+	ops[5] = op_map(at("@/6"), at("@/gonex/s/x"));
+	works(apply(ops, 6, &failed));
+	make_file("@/awa");
+	make_file("@/away/b/c");
+	make_file("@/missing/c");
+	means("@/1", "@/away/b/c");
+	means("@/2", "@/awa");
+	means("@/3/b/c", "@/away/b/c");
+	means("@/4", "@/missing/c");
+	means("@/5", "ENOENT");
+	means("@/6", "@/q/s/x");
+}
+
 /**
  * struct race - an edit against lookups
  * @names:	to be looked up
@@ -495,6 +549,7 @@ static const struct rule rules[] = {
 	{ "half an array", half_an_array },
 	{ "operations in order", in_order },
 	{ "names in one directory", in_one_directory },
+	{ "names in no directory", in_no_directory },
 	{ "swapping against lookups", race_swap },
 	{ "two mappings in a lookup", race_two_mappings },
 	{ "threads share a table", threads_share },
