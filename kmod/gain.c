@@ -68,22 +68,23 @@ bool vfn_gains(const struct linux_binprm *bprm)
 	struct file *file = bprm->execfd_creds ? bprm->executable : bprm->file;
 	const struct cred *old = current_cred();
 	struct gain gain = { .euid = old->euid, .egid = old->egid };
+	bool may_suid;
 
 	if (bprm->secureexec)
 		return true;
 	/* The bits of a "#!" script itself grant nothing. */
 	if (bprm->buf[0] == '#' && bprm->buf[1] == '!')
 		return false;
-	if (vfn_orig_mnt_may_suid(file->f_path.mnt)) {
-		if (!task_no_new_privs(current))
-			add_ids(&gain, file, old);
-		add_caps(&gain, file, old);
-	}
+	may_suid = vfn_orig_mnt_may_suid(file->f_path.mnt);
+	if (may_suid && !task_no_new_privs(current))
+		add_ids(&gain, file, old);
 	if (!uid_eq(gain.euid, old->uid) || !gid_eq(gain.egid, old->gid))
 		return true;
 	/* The real root gains nothing by capabilities; and others only by those of a file. */
 	if (uid_eq(old->uid, make_kuid(old->user_ns, 0)))
 		return false;
+	if (may_suid)
+		add_caps(&gain, file, old);
 	if (!cap_issubset(gain.permitted, old->cap_permitted) && is_watched(bprm, old))
 		gain.permitted = cap_intersect(gain.permitted, old->cap_permitted);
 	return gain.effective || !cap_isclear(gain.permitted);
