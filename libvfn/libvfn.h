@@ -90,8 +90,8 @@ int vfn_adopt(int fd);
  *
  * Returns 0; or -1 with errno ENOENT (the module isn't loaded, or /dev/vfn
  * isn't visible here), ENXIO (/dev/vfn has no vfn driver), EACCES (/dev/vfn
- * may not be opened), ENOTSUP (the module speaks another ABI), or an error of
- * open(2) such as EMFILE.
+ * may not be opened), ENOTSUP (the module speaks another ABI), ENOMEM, or an error
+ * of open(2) such as EMFILE.
  */
 int vfn_available(void);
 
@@ -237,8 +237,8 @@ struct vfn_steps;
  *
  * Returns the steps, to be freed with vfn_steps_free(); or NULL with errno: ENOMEM;
  * EINVAL, unknown flag; what VFN_IOC_RESOLVE in <linux/vfn.h> lists (ENOENT:
- * something on the way doesn't exist; ESTALE: @dfd has no name in the view); as
- * vfn_available().
+ * something on the way doesn't exist; ESTALE: @dfd has no name in the view; EBUSY:
+ * a live patch or BPF program holds what the module hooks); as vfn_available().
  */
 struct vfn_steps *vfn_resolve(int dfd, const char *name, unsigned int flags);
 

@@ -91,7 +91,7 @@ refused()
 	dmesg -C
 	vfnctl map /vfn-trace/a "$dir/target" -- true
 	[ $? -eq 125 ] && grep -q dmesg "$dir/.out" && log_tells &&
-		not_hooked
+		fails_with 'which: livepatch or bpf holds' vfnctl which /vfn-trace/a && not_hooked
 }
 
 # No function is hooked by vfn, in any way.

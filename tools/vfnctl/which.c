@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <libvfn.h>
 
 #include "list.h"
+#include "plan.h"
 #include "vfnctl.h"
 
 static const char help[] =
@@ -70,11 +72,21 @@ static int print_steps(struct vfn_steps *steps)
 	return status;
 }
 
+/* These say nothing of the name. */
+static bool is_no_answer(int err)
+{
+	return err == EBUSY || err == ENOMEM || err == EINTR;
+}
+
 static int which(const char *name, unsigned int flags)
 {
 	struct vfn_steps *steps = vfn_resolve(AT_FDCWD, name, flags);
 	int status;
 
+	if (!steps && is_no_answer(errno)) {
+		complain("which: %s", plan_reason(NULL, errno));
+		return EXIT_OWN;
+	}
 	if (!steps && vfn_available() < 0)
 		return complain_unavailable(errno);
 	print_name(stdout, name);

@@ -49,7 +49,7 @@
  * @reserved:	zero
  *
  * Errors: EFAULT, EINVAL (@size is smaller than the first version of the
- * structure), E2BIG (unknown non-zero tail).
+ * structure), E2BIG (unknown non-zero tail), ENOMEM.
  */
 struct vfn_info {
 	__u32 size;
@@ -150,7 +150,7 @@ struct vfn_apply {
  *
  * Errors: EFAULT, EINVAL (@size too small, @reserved not zero), E2BIG
  * (unknown non-zero tail), ERANGE (@buf is too small for the next entry;
- * VFN_ENTRY_MAX bytes always do).
+ * VFN_ENTRY_MAX bytes always do), ENOMEM.
  */
 struct vfn_list {
 	__u32 size;
@@ -190,8 +190,9 @@ struct vfn_list {
  * The object itself need not exist.  Errors: EFAULT, EINVAL (@size too small,
  * unknown flag, @reserved not zero), E2BIG (unknown non-zero tail), ERANGE (@buf
  * is too small), ENOENT (an empty name; something on the way doesn't exist),
- * ESTALE (the name begins where the view has no name), ENOMEM, and whatever looking
- * up the way can fail with: EACCES, EBADF, EINTR, ELOOP, ENAMETOOLONG, ENOTDIR.
+ * ESTALE (the name begins where the view has no name), ENOMEM, EBUSY (as for
+ * VFN_IOC_APPLY: looking up takes the hooks), and whatever looking up the way can
+ * fail with: EACCES, EBADF, EINTR, ELOOP, ENAMETOOLONG, ENOTDIR.
  */
 struct vfn_query {
 	__u32 size;
