@@ -209,6 +209,7 @@ static void find_tracepoint(struct tracepoint *tp, void *unused)
 			probes[i].tp = tp;
 }
 
+/* -EOPNOTSUPP: a kernel that vfn can't be in, and the log says why. */
 static int find_functions(void)
 {
 	unsigned long site;
@@ -218,20 +219,20 @@ static int find_functions(void)
 	for (i = 0; i < ARRAY_SIZE(probes); i++) {
 		if (!probes[i].tp) {
 			pr_err("tracepoint %s isn't in this kernel\n", probes[i].name);
-			return -ENOENT;
+			return -EOPNOTSUPP;
 		}
 	}
 	for (i = 0; i < ARRAY_SIZE(called); i++) {
 		site = find_site(called[i].name);
 		if (!site)
-			return -ENOENT;
+			return -EOPNOTSUPP;
 		*called[i].body = site + MCOUNT_INSN_SIZE;
 	}
 	vfn_base_init();
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		site = find_site(hooks[i].name);
 		if (!site)
-			return -ENOENT;
+			return -EOPNOTSUPP;
 		*hooks[i].body = site + MCOUNT_INSN_SIZE;
 		place(&hooks[i]);
 	}

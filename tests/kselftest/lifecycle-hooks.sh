@@ -42,6 +42,31 @@ by_redirection_alone()
 	ok "hooks=direct is refused, and the log says why" not_known direct
 }
 
+# vfnctl load, with a module that was built for another kernel.
+load_other()
+{
+	local file status
+
+	file=$(modinfo -n vfn)
+	# Where symbols have versions, that of the kernel doesn't count.
+	LC_ALL=C sed 's/\(vermagic=[^ ]*\) SMP/\1 smp/' "$file" >"$dir/other.ko"
+	mount --bind "$dir/other.ko" "$file"
+	fails_with 'built for another kernel' vfnctl load
+	status=$?
+	umount "$file"
+	return $status
+}
+
+# What vfnctl load says of each reason that it can't.
+test_load()
+{
+	ok "a module for another kernel can't be loaded" load_other
+	ok "nor can one that isn't installed" fails_with 'no vfn module is installed for kernel 2.6' \
+		setarch --uname-2.6 vfnctl load
+	ok "vfnctl load" vfnctl load
+	ok "rmmod" rmmod vfn
+}
+
 main()
 {
 	local before
@@ -57,6 +82,7 @@ main()
 		by_redirection_alone
 	fi
 	ok "hooks=other is refused, and the log says why" not_known other
+	test_load
 	ok "the module as it was" modprobe vfn "hooks=$before"
 	finish
 }

@@ -2,6 +2,7 @@
 /* vfnctl load, vfnctl unload: the kernel module */
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -43,13 +44,14 @@ static struct kmod_ctx *new_context(const struct libkmod *lib)
 	return context;
 }
 
-/* Like modprobe: 0, or a negative errno; -ENOENT: the running kernel has no such module. */
-static int insert(const struct libkmod *lib, struct kmod_ctx *context)
+/* Like modprobe: 0, or a negative errno.  *FOUND: the running kernel has such a module. */
+static int insert(const struct libkmod *lib, struct kmod_ctx *context, bool *found)
 {
 	struct kmod_list *modules = NULL, *item;
 	int ret;
 
 	ret = lib->kmod_module_new_from_lookup(context, "vfn", &modules);
+	*found = modules;
 	if (!ret && !modules)
 		ret = -ENOENT;
 	for (item = modules; item; item = lib->kmod_list_next(modules, item)) {
@@ -64,10 +66,18 @@ static int insert(const struct libkmod *lib, struct kmod_ctx *context)
 	return ret;
 }
 
-static void complain_load(int err)
+static void complain_missing(void)
 {
 	struct utsname kernel;
 
+	uname(&kernel);
+	complain("load: no vfn module is installed for kernel %s; type: sudo apt install vfn-dkms, "
+		 "or in the source tree of vfn: make && sudo make install; or: vfnctl doctor",
+		 kernel.release);
+}
+
+static void complain_load(int err)
+{
 	switch (err) {
 	case EPERM:
 	case EACCES:
@@ -86,10 +96,14 @@ static void complain_load(int err)
 			 "type: vfnctl doctor");
 		break;
 	case ENOENT:
-		uname(&kernel);
-		complain("load: no vfn module is installed for kernel %s; "
-			 "type in the source tree of vfn: make && sudo make install",
-			 kernel.release);
+	case ENOEXEC:
+		/* a symbol is missing, or the version is another: resolve_symbol(), check_modinfo() */
+		complain("load: the vfn module was built for another kernel than the one that runs, or has gone; "
+			 "build it again: see vfnctl doctor, and dmesg");
+		break;
+	case EOPNOTSUPP:
+		complain("load: the vfn module doesn't know this kernel, see dmesg; "
+			 "look for a newer vfn");
 		break;
 	case ENOSYS:
 		complain("load: this kernel has no loadable modules");
@@ -121,6 +135,7 @@ int command_load(int argc, char **argv)
 	struct kmod_ctx *context;
 	enum parse result;
 	char *error = NULL;
+	bool found;
 	int ret;
 
 	result = parse_no_arguments(argc, argv, &error);
@@ -129,12 +144,14 @@ int command_load(int argc, char **argv)
 
 	lib = libkmod_load();
 	context = new_context(lib);
-	ret = insert(lib, context);
+	ret = insert(lib, context, &found);
 	lib->kmod_unref(context);
-	if (ret) {
-		complain_load(ret < 0 ? -ret : ENOENT);
+	if (ret && !found)
+		complain_missing();
+	else if (ret)
+		complain_load(-ret);
+	if (ret)
 		return EXIT_OWN;
-	}
 	if (wait_for_device() < 0) {
 		complain("load: the vfn module is loaded, but /dev/vfn can't be used: %m; see dmesg");
 		return EXIT_OWN;
