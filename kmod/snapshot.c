@@ -12,6 +12,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "trace.h"
 #include "vfn.h"
 
 /**
@@ -163,6 +164,7 @@ int vfn_snapshot_adopt(int fd)
 	err = mutex_lock_killable(&thread->view->edit);
 	if (!err) {
 		err = view_adopt(thread->view, table);
+		trace_vfn_adopt(table->nr, table->sealed, err);
 		mutex_unlock(&thread->view->edit);
 	}
 	vfn_view_leave(thread);

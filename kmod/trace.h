@@ -56,6 +56,24 @@ TRACE_EVENT(vfn_edit,
 		  __entry->flags, __get_str(from), __get_str(to), __entry->ret)
 );
 
+/* The table of a snapshot was to be adopted, which ended with @ret. */
+TRACE_EVENT(vfn_adopt,
+	TP_PROTO(u32 mappings, bool sealed, int ret),
+	TP_ARGS(mappings, sealed, ret),
+	TP_STRUCT__entry(
+		__field(u32, mappings)
+		__field(bool, sealed)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->mappings = mappings;
+		__entry->sealed = sealed;
+		__entry->ret = ret;
+	),
+	TP_printk("mappings=%u sealed=%d ret=%d", __entry->mappings, __entry->sealed,
+		  __entry->ret)
+);
+
 #endif /* VFN_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

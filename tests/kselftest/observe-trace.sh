@@ -19,6 +19,21 @@ work()
 	return 0
 }
 
+# A view that is handed on.
+hand_on()
+{
+	local sharer
+
+	vfnctl map /no/vfn-a /etc/passwd -- vfnctl share "$dir/socket" 2>&- &
+	sharer=$!
+	until [ -S "$dir/socket" ]; do
+		sleep 0.05
+	done
+	vfnctl enter "$dir/socket" -- true
+	kill $sharer
+	wait $sharer
+}
+
 # traced PATTERN: so many lines of the trace have it.
 traced()
 {
@@ -49,6 +64,10 @@ test_tracefs()
 	work
 	write 0 $events/vfn_translate/enable
 	write 0 $events/vfn_translate/filter
+	write 1 $events/vfn_adopt/enable
+	hand_on
+	write 0 $events/vfn_adopt/enable
+	ok "a view that is handed on is traced" traced 1 'vfn_adopt: mappings=1 sealed=0 ret=0'
 	ok "a filter takes a name" traced 1 name=/no/vfn-h
 	ok "and leaves the others" traced 1 vfn_translate
 	write '' $trace
