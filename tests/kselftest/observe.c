@@ -49,6 +49,20 @@ static const struct shell_test tests[] = {
 	  "ended 0 0\nmade P vfnctl (2)\nfreed P sh (0)\n1\n"
 	  "{\"time\": T, \"event\": \"inherited\", \"pid\": P, \"command\": \"sh\", "
 	  "\"mappings\": 2}\n" },
+	/* Each call is one event, or none. */
+	{ FOLLOW "python3 -c 'import ctypes, os; v = ctypes.CDLL(\"libvfn.so.0\"); "
+	  "open(\"pid\", \"w\").write(str(os.getpid())); "
+	  "v.vfn(b\"/no/a\", b\"/x\"); s = v.vfn_snapshot(); v.vfn_hide(b\"/no/b\"); "
+	  "v.vfn_unmap(b\"/no/none\"); v.vfn_adopt(s); v.vfn_clear(); v.vfn_clear(); "
+	  "v.vfn_adopt(s); v.vfn_seal(); v.vfn_clear()'; P=$(cat pid); "
+	  UNTIL("freed.*python3") "grep -w $P told | cut -c 17- | tr -s ' ' | cut -d ' ' -f 1,4",
+	  0, "ended 0 0\nmade (1)\nedited (2)\nedited (1)\nfreed (0)\nmade (1)\nsealed (1)\n"
+	  "freed (0)\n" },
+	/* Who doesn't read is told less, and then that it was so. */
+	{ FOLLOW "kill -STOP $E; vfnctl map /no/a /x -- sh -c "
+	  "'for i in $(seq 800); do (:); done'; kill -CONT $E; "
+	  "for i in $(seq 200); do grep -q lost told && break; sleep 0.1; done; grep -om 1 lost told; "
+	  "kill -INT $E $J; wait $E $J", 0, "lost\n" },
 	{ "{ vfnctl events; echo ended $? >&2; } | { sleep 0.5; exec 0<&-; sleep 0.5; }",
 	  0, "ended 0\n" },
 	{ AS_USER "vfnctl events", 125,
