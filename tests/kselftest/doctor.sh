@@ -7,6 +7,7 @@ set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/bash.tap"
 
 parameters=/sys/module/vfn/parameters
+counters=/sys/module/vfn/counters
 config=/boot/config-$(uname -r)
 
 # examine CMD...: what the doctor says, run by CMD, goes to a file; and its status.
@@ -56,27 +57,44 @@ test_loaded()
 	[ "$(uname -m)" = x86_64 ] || method=ftrace
 	ok "the hooks are attached in a view" finds ok hooks "$method, attached" \
 		vfnctl map /no/a /x --
-	ok "an ordinary user is told what they can't see" finds unseen conflicts \
-		'sudo vfnctl doctor' as_user
-	ok "and that nothing is wrong" well as_user
+	ok "an ordinary user is told that nothing is wrong" well as_user
 	chmod 600 /dev/vfn
 	ok "the device's mode is wrong" finds wrong device 'mode 0600.*chmod 0666 /dev/vfn' env
 	chmod 666 /dev/vfn
-	write $'iterate_dir (1) R I   \ttramp: 0xffffffffc0a0d000 (klp_ftrace_handler+0x0/0x1e0)' "$dir/fake"
-	ok "a live patch holds a function" finds wrong conflicts 'holds iterate_dir' \
-		seen_as /sys/kernel/tracing/enabled_functions
-	write $'d_path (1)     D   \n\tdirect-->vfn_trampoline+0x0/0x9 [vfn]\nvfs_read (1) R I\nfilename_lookup (1)     D\n\tdirect-->bpf_trampoline_6442' "$dir/fake"
-	ok "a BPF program holds none, where redirection and it can share" well \
-		seen_as /sys/kernel/tracing/enabled_functions
-	write $'filename_lookup (1) R I D\ttramp: ftrace_regs_caller+0x0/0x58\n\tdirect-->bpf_trampoline_6442' "$dir/fake"
-	ok "a BPF program holds a function" finds wrong conflicts \
-		'a BPF program holds filename_lookup.*bpftool' seen_as /sys/kernel/tracing/enabled_functions
-	write $'filename_lookup (1) R     \tftrace_ops_assist_func' "$dir/fake"
-	ok "a tracer holds none" well seen_as /sys/kernel/tracing/enabled_functions
 	write 0123456789 "$dir/fake"
 	ok "another build is loaded" finds wrong module 'another build.*vfnctl unload' \
 		seen_as /sys/module/vfn/srcversion
 	ok "another kernel runs" finds wrong kernel 'none that this vfn knows' setarch --uname-2.6
+}
+
+# The hooks stay attached for two seconds after the last view.
+detached()
+{
+	for _ in $(seq 100); do
+		[ "$(<$counters/attached)" != 0 ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+test_conflicts()
+{
+	local enabled=/sys/kernel/tracing/enabled_functions
+
+	write $'iterate_dir (1) R I   \ttramp: 0xffffffffc0a0d000 (klp_ftrace_handler+0x0/0x1e0)' "$dir/fake"
+	ok "what is replaced while a view works is so by vfn" well seen_as $enabled
+	ok "the hooks are detached" detached
+	ok "an ordinary user is told what they can't see" finds unseen conflicts \
+		'sudo vfnctl doctor' as_user
+	ok "a live patch holds a function" finds wrong conflicts 'a live patch holds iterate_dir' \
+		mounted $enabled
+	write $'filename_lookup (1) R I D\ttramp: ftrace_regs_caller+0x0/0x58\n\tdirect-->bpf_trampoline_6442' "$dir/fake"
+	ok "a BPF program holds a function" finds wrong conflicts \
+		'a BPF program holds filename_lookup.*bpftool' mounted $enabled
+	write $'filename_lookup (1)     D\n\tdirect-->bpf_trampoline_6442\nvfs_read (1) R I' "$dir/fake"
+	ok "a BPF program holds none, where redirection and it can share" well mounted $enabled
+	write $'filename_lookup (1) R     \tftrace_ops_assist_func' "$dir/fake"
+	ok "a tracer holds none" well mounted $enabled
 }
 
 test_limits()
@@ -139,6 +157,7 @@ test_unloaded()
 }
 
 test_loaded
+test_conflicts
 test_limits
 test_unloaded
 finish

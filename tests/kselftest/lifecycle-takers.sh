@@ -142,6 +142,7 @@ share()
 	ok "the program sees what others open" bpf_sees
 	ok "and what a holder opens" bpf_sees vfnctl map /vfn-trace/b "$dir/target" --
 	ok "the holder doesn't notice" still_holds
+	ok "vfnctl doctor sees no conflict" doctor_says 'ok      conflicts'
 	ok "it goes" bpf_off
 	ok "nor does the holder notice that" still_holds
 	stop_holder

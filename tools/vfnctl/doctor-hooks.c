@@ -90,24 +90,15 @@ static bool has_flag(const char *line, char flag)
  * With the flag I, somebody replaces the function.  A BPF program (D) may stay, without it:
  * the hooks are attached in the other way then.  Until 5.19, it has both.
  */
-static bool is_replaced(const char *line)
+static bool tell_conflict(const char *line)
 {
 	char function[128];
+	bool bpf = has_flag(line, 'D');
 
-	return sscanf(line, "%127s", function) == 1 && is_hooked(function) &&
-	       has_flag(line, 'I');
-}
-
-/* Of a line about a function that is replaced, if any. */
-static bool tell_conflict(char *replaced)
-{
-	bool bpf = has_flag(replaced, 'D');
-
-	if (!*replaced)
+	if (!has_flag(line, 'I') || sscanf(line, "%127s", function) != 1 || !is_hooked(function))
 		return false;
-	replaced[strcspn(replaced, " ")] = '\0';
 	tell(FINDING_BAD, "conflicts", "%s holds %s(), so that no view can be made; %s",
-	     bpf ? "a BPF program" : "a live patch", replaced,
+	     bpf ? "a BPF program" : "a live patch", function,
 	     bpf ? "end who has loaded it: see bpftool prog" : "disable it: see /sys/kernel/livepatch");
 	return true;
 }
@@ -120,33 +111,45 @@ static FILE *open_enabled(void)
 	       fopen("/sys/kernel/debug/tracing/enabled_functions", "re");
 }
 
+/* While the hooks are attached, nobody else can replace what they do, and vfn itself may. */
+static bool is_attached(void)
+{
+	struct vfn_status status;
+
+	return vfn_status(&status) == 0 && status.attached;
+}
+
+/* Lines that begin with a blank tell more of the function before. */
+static bool has_conflicts(FILE *enabled)
+{
+	char line[1024];
+	bool some = false;
+
+	while (fgets(line, sizeof(line), enabled))
+		if (line[0] != '\t' && line[0] != ' ')
+			some |= tell_conflict(line);
+	return some;
+}
+
 void check_conflicts(const struct patient *patient)
 {
-	FILE *file = open_enabled();
-	char line[1024], replaced[1024] = "";
-	bool none = true;
+	FILE *enabled;
 
 	(void)patient;
-	if (!file) {
+	if (is_attached()) {
+		tell(FINDING_GOOD, "conflicts", "nobody else replaces the functions that vfn hooks");
+		return;
+	}
+	enabled = open_enabled();
+	if (!enabled) {
 		tell(FINDING_UNSEEN, "conflicts", "who else hooks functions can't be read (%s); type: %s",
 		     strerror(errno), errno == ENOENT ?
 		     "sudo mount -t tracefs tracefs /sys/kernel/tracing" : "sudo vfnctl doctor");
 		return;
 	}
-	/* Who does it is told in that line, or in those after it that begin with a blank. */
-	while (fgets(line, sizeof(line), file)) {
-		if (line[0] != '\t' && line[0] != ' ') {
-			none &= !tell_conflict(replaced);
-			snprintf(replaced, sizeof(replaced), "%s", is_replaced(line) ? line : "");
-		}
-		/* The kernel may call by the module's name what lies where its init code was. */
-		if (strstr(line, "vfn_trampoline+") || strstr(line, "redirect+"))
-			replaced[0] = '\0';
-	}
-	none &= !tell_conflict(replaced);
-	fclose(file);
-	if (none)
+	if (!has_conflicts(enabled))
 		tell(FINDING_GOOD, "conflicts", "nobody else replaces the functions that vfn hooks");
+	fclose(enabled);
 }
 
 static bool read_number(const char *name, unsigned long long *number)
