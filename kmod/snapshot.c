@@ -164,7 +164,7 @@ int vfn_snapshot_adopt(int fd)
 	err = mutex_lock_killable(&thread->view->edit);
 	if (!err) {
 		err = view_adopt(thread->view, table);
-		trace_vfn_adopt(table->nr, table->sealed, err);
+		trace_vfn_adopt(table, err);
 		mutex_unlock(&thread->view->edit);
 	}
 	vfn_view_leave(thread);

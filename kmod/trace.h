@@ -13,6 +13,7 @@
 #include <uapi/linux/vfn.h>
 
 #include "compat/trace.h"
+#include "table.h"
 
 /* A name that a holder has looked up as @name is looked up as @to; "": it is hidden. */
 TRACE_EVENT(vfn_translate,
@@ -56,18 +57,18 @@ TRACE_EVENT(vfn_edit,
 		  __entry->flags, __get_str(from), __get_str(to), __entry->ret)
 );
 
-/* The table of a snapshot was to be adopted, which ended with @ret. */
+/* The @table of a snapshot, or NULL, was to be adopted, which ended with @ret. */
 TRACE_EVENT(vfn_adopt,
-	TP_PROTO(u32 mappings, bool sealed, int ret),
-	TP_ARGS(mappings, sealed, ret),
+	TP_PROTO(const struct vfn_table *table, int ret),
+	TP_ARGS(table, ret),
 	TP_STRUCT__entry(
 		__field(u32, mappings)
 		__field(bool, sealed)
 		__field(int, ret)
 	),
 	TP_fast_assign(
-		__entry->mappings = mappings;
-		__entry->sealed = sealed;
+		__entry->mappings = table ? table->nr : 0;
+		__entry->sealed = table && table->sealed;
 		__entry->ret = ret;
 	),
 	TP_printk("mappings=%u sealed=%d ret=%d", __entry->mappings, __entry->sealed,
