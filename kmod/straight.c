@@ -64,12 +64,23 @@ static bool is_entry(const struct vfn_straight *s, const struct path *path, cons
 	return is;
 }
 
+/* Is @s->dir really called by the first @s->there bytes of @s->name?  If not, it is forgotten. */
+static void check_dir(struct vfn_straight *s, struct vfn_resolve *r)
+{
+	char *real = vfn_real_name(&s->dir, r->link);
+
+	if (IS_ERR(real) || strlen(real) != s->there || memcmp(real, s->name, s->there))
+		forget_dir(s);
+}
+
 /* Up to a directory that @name, too, is below; or there is none. */
-static void walk_up(struct vfn_straight *s, const char *name, int len)
+static void walk_up(struct vfn_straight *s, struct vfn_resolve *r, const char *name, int len)
 {
 	struct dentry *dir;
 
-	while (s->there && !is_below(name, len, s->name, s->there)) {
+	if (!s->there || is_below(name, len, s->name, s->there))
+		return;
+	do {
 		if (s->dir.dentry == s->dir.mnt->mnt_root) {
 			forget_dir(s);
 			return;
@@ -78,7 +89,9 @@ static void walk_up(struct vfn_straight *s, const char *name, int len)
 		dput(s->dir.dentry);
 		s->dir.dentry = dir;
 		s->there = dir_len(s->name, s->there);
-	}
+	} while (!is_below(name, len, s->name, s->there));
+	/* What was below may have been moved: then this is anywhere, even outside of the root. */
+	check_dir(s, r);
 }
 
 /* On to the component of @s->name that ends at @end, or to that it isn't there. */
@@ -123,23 +136,23 @@ static bool walk_on(struct vfn_straight *s, struct vfn_resolve *r)
 	return true;
 }
 
-/* Is the first @len bytes of @s->name what the directory there is really called?  Its errno. */
+/*
+ * The directory by the name of the first @len bytes of @s->name becomes @s->dir, if that is
+ * what it is really called.  An errno: there is none.
+ */
 static int find_dir(struct vfn_straight *s, struct vfn_resolve *r, int len)
 {
 	const char after = s->name[len];
-	char *real;
 	int err;
 
 	s->name[len] = '\0';
 	err = vfn_resolve_path(r, s->name, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &s->dir);
-	if (!err) {
-		s->there = len;
-		real = vfn_real_name(&s->dir, r->link);
-		if (IS_ERR(real) || strcmp(real, s->name))
-			forget_dir(s);
-	}
 	s->name[len] = after;
-	return err;
+	if (err)
+		return err;
+	s->there = len;
+	check_dir(s, r);
+	return 0;
 }
 
 /* The directory of @s->name, or the nearest one above that is there, from nothing. */
@@ -176,7 +189,7 @@ bool vfn_straight_to(struct vfn_straight *s, struct vfn_resolve *r, const char *
 		return s->is;
 	if (s->gone && !is_below(name, len, s->name, s->gone))
 		s->gone = 0;
-	walk_up(s, name, len);
+	walk_up(s, r, name, len);
 	memcpy(s->name, name, len);
 	s->name[len] = '\0';
 	s->len = len;
