@@ -98,8 +98,8 @@ static void complain_load(int err)
 	case ENOENT:
 	case ENOEXEC:
 		/* a symbol is missing, or the version is another: resolve_symbol(), check_modinfo() */
-		complain("load: the vfn module was built for another kernel than the one that runs, or has gone; "
-			 "build it again: see vfnctl doctor, and dmesg");
+		complain("load: the vfn module was built for another kernel than the one that runs, "
+			 "or its file has gone: build it again; see dmesg and vfnctl doctor");
 		break;
 	case EOPNOTSUPP:
 		complain("load: the vfn module doesn't know this kernel, see dmesg; "
