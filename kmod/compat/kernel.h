@@ -16,7 +16,12 @@
 
 #if !VFN_KERNEL_IS(5, 10) && !VFN_KERNEL_IS(6, 1) && !VFN_KERNEL_IS(6, 12) && \
 	!VFN_KERNEL_IS(7, 2) && !VFN_KERNEL_IS(7, 3)
-#error "vfn knows Linux 5.10, 6.1, 6.12, 7.2 and 7.3; this kernel is another: look for a newer vfn"
+#error "vfn knows Debian's Linux 5.10, 6.1, 6.12, 7.2 and 7.3; this kernel is another: look for a newer vfn"
+#endif
+
+/* Their numbers are Debian's; their code isn't. */
+#ifdef RHEL_RELEASE_CODE
+#error "vfn doesn't know the kernels of RHEL, whatever their number is"
 #endif
 
 #if !defined(CONFIG_X86_64) && !defined(CONFIG_ARM64)
