@@ -29,12 +29,15 @@ moddir := $(build)/module
 kbuild = $(MAKE) --no-print-directory -C $(KDIR)
 endif
 
+# That of KDIR's kernel.
+kernelrelease = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+
 USERDIRS := libvfn tools/vfnctl Documentation/man
 KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 # The debug kernel itself is built without these checks, to boot sooner.
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
-.PHONY: all help user module install install_user modules_install
+.PHONY: all help user module install install_user modules_install without_module uninstall
 .PHONY: dkms_source dkms-install dkms-uninstall rpm
 .PHONY: stage vm setup demo check check-arm64 check-kernels check-debug lint programs debug-kernel
 .PHONY: fuzz fuzz-names load deb
@@ -49,7 +52,7 @@ help:
 	@echo 'make user        library and command alone'
 	@echo 'make module      the module, for the running kernel; KDIR=... or'
 	@echo '                 KERNEL=5.10, 6.1... (fetched from Debian) for another'
-	@echo 'make install     install what was built (DESTDIR, prefix)'
+	@echo 'make install     install what was built (DESTDIR, prefix); uninstall'
 	@echo 'make dkms-install  have DKMS build the module, now and for each kernel that comes;'
 	@echo '                 release=... for another than the running one; dkms-uninstall'
 	@echo 'make demo        set up, build, and show vfn at work in a virtual machine'
@@ -98,7 +101,11 @@ module:
 	find $(moddir)/kmod $(moddir)/include -xtype l -delete; \
 	$(kbuild) M=$(moddir) $(KBUILD_ARGS) modules
 
-install: install_user $(if $(wildcard $(moddir)/vfn.ko),modules_install)
+install: install_user $(if $(wildcard $(moddir)/vfn.ko),modules_install,without_module)
+
+without_module:
+	@echo "There is no $(moddir)/vfn.ko: the module, its udev rule and what loads it at boot are not installed." \
+		"'make module' builds it; or use 'make dkms-install'."
 
 install_user: user
 	+@set -e; exec 9>$(user).lock; flock 9; \
@@ -112,6 +119,14 @@ modules_install:
 	$(MAKE) -C $(KDIR) M=$(moddir) modules_install \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR))
 	$(MAKE) --no-print-directory -C tools/boot install DESTDIR=$(DESTDIR) prefix=$(prefix)
+
+# The module lies where its kernel's modules_install puts it, compressed or not.
+uninstall:
+	@set -e; for dir in $(USERDIRS) tools/boot; do \
+		$(MAKE) --no-print-directory -C $$dir uninstall DESTDIR=$(DESTDIR) prefix=$(prefix) \
+			$(if $(libdir),libdir=$(libdir)); \
+	done
+	rm -f $(foreach dir,extra updates,$(DESTDIR)/lib/modules/$(or $(kernelrelease),$(release))/$(dir)/vfn.ko*)
 
 # What DKMS builds the module of.
 dkms_source:
