@@ -38,7 +38,7 @@ KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
 KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install without_module uninstall
-.PHONY: dkms_source dkms-install dkms-uninstall rpm
+.PHONY: dkms_source not_packaged dkms-install dkms-uninstall rpm
 .PHONY: stage vm setup demo check check-arm64 check-kernels check-debug lint programs debug-kernel
 .PHONY: fuzz fuzz-names load deb
 .PHONY: check-install
@@ -134,8 +134,12 @@ dkms_source:
 	install -d $(dkms_source)
 	cp -r Kbuild Makefile dkms.conf kmod include $(dkms_source)
 
-# Without a package, which would do the same.
-dkms-install:
+not_packaged:
+	@if dpkg -S $(dkms_source) >/dev/null 2>&1 || rpm -qf $(dkms_source) >/dev/null 2>&1; then \
+		echo "$(dkms_source) is the package vfn-dkms's: upgrade or remove that" >&2; exit 1; fi
+
+# Without a package, which would do the same, and whose files these are then.
+dkms-install: not_packaged
 	@command -v dkms >/dev/null || { \
 		echo "there is no dkms: install it, and linux-headers-$(release)" >&2; exit 1; }
 	@if [ -e /var/lib/dkms/vfn/$(version) ]; then dkms remove vfn/$(version) --all; fi
@@ -143,7 +147,7 @@ dkms-install:
 	dkms install vfn/$(version) -k $(release)
 	$(MAKE) --no-print-directory -C tools/boot install prefix=$(prefix)
 
-dkms-uninstall:
+dkms-uninstall: not_packaged
 	dkms remove vfn/$(version) --all
 	rm -rf $(dkms_source)
 	$(MAKE) --no-print-directory -C tools/boot uninstall prefix=$(prefix)
