@@ -29,8 +29,9 @@ moddir := $(build)/module
 kbuild = $(MAKE) --no-print-directory -C $(KDIR)
 endif
 
-# That of KDIR's kernel.
-kernelrelease = $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+# That of KDIR's kernel.  Debian's are called otherwise than include/config/kernel.release says.
+kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 
 USERDIRS := libvfn tools/vfnctl Documentation/man
 KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
