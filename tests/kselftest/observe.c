@@ -17,6 +17,11 @@
 			"sleep 0.05; done; kill -INT $E $J; " \
 			"wait $E; e=$?; wait $J; echo ended $e $?; "
 
+#define ODD		"odd=$(printf '\\377\\303\\244\\\\ \"'); cp /bin/sleep \"$odd\"; "
+#define ODD_LIST	"from            to hidden nofollow\n" \
+			"/no/\\xff\xc3\xa4\\x5c \" /x no     no\n/no/\\xff\xc3\xa4\\x5c \"\n"
+#define PRINT(what)	"python3 -X utf8 -c \"import json, sys; one = json.load(sys.stdin); print(" what ")\"; "
+
 static const struct shell_test tests[] = {
 	{ HOLD("vfnctl map /no/a /x /no/b y") "vfnctl list --pid $P | sed \"s,$PWD,PWD,\"; "
 	  "vfnctl list --json --pid=$P | grep -c from; "
@@ -39,6 +44,14 @@ static const struct shell_test tests[] = {
 	  "vfnctl ps --json | tr -d \" \\n\" | grep -o \\\"pid\\\":$$,[^}]*} | cut -d , -f 2,3,5-'", 0,
 	  "\"mappings\":1,\"sealed\":false,\"translations\":2,\"edits\":1,\"command\":\"sh\"}\n" },
 	{ AS_USER "vfnctl map /no/a /x -- sh -c 'vfnctl ps | grep -cw $$'", 0, "1\n" },
+	/* whatever bytes a process, or a file, is called by */
+	{ ODD FOLLOW "vfnctl map /no/a /x -- \"./$odd\" 0 & P=$!; " UNTIL("freed.*xff") "sed -n \"s/.*freed *$P //p\" told; "
+	  "grep 'freed.*xff' json | " PRINT("one['command']"), 0,
+	  "ended 0 0\n\\xff\xc3\xa4\\x5c \" (0)\n\\xff\xc3\xa4\\x5c \"\n" },
+	{ ODD "for c in C C.UTF-8; do export LC_ALL=$c; "
+	  "vfnctl map \"/no/$odd\" /x -- vfnctl list --table; "
+	  "vfnctl map \"/no/$odd\" /x -- vfnctl list --json | " PRINT("one['mappings'][0]['from']") "done",
+	  0, ODD_LIST ODD_LIST },
 
 	{ FOLLOW "vfnctl map /no/a /x /no/b /y -- sh -c 'echo $$ >pid; (exit); :'; P=$(cat pid); "
 	  AS_USER "vfnctl map /no/a /x -- sudo -V >version 2>&1; "

@@ -83,6 +83,14 @@ static const struct {
 	{ { "/a", "/b", VFN_NOFOLLOW }, "/a -> /b (nofollow)\n" },
 	{ { "/a\n/c", "/b\\\x1b", 0 }, "/a\\x0a/c -> /b\\x5c\\x1b\n" },
 	{ { "/\xc3\xa4", "/ b", 0 }, "/\xc3\xa4 -> / b\n" },
+	{ { "/\xf0\x9f\x90\xa7", "/\xef\xbf\xbf", 0 },
+	  "/\xf0\x9f\x90\xa7 -> /\xef\xbf\xbf\n" },
+	/* no UTF-8: cut off, too long, a surrogate, beyond the last; and a control character */
+	{ { "/\xc3", "/\xe2\x82/\xff", 0 }, "/\\xc3 -> /\\xe2\\x82/\\xff\n" },
+	{ { "/\xc0\xaf", "/\xe0\x80\xaf", 0 }, "/\\xc0\\xaf -> /\\xe0\\x80\\xaf\n" },
+	{ { "/\xed\xa0\x80", "/\xf4\x90\x80\x80", 0 },
+	  "/\\xed\\xa0\\x80 -> /\\xf4\\x90\\x80\\x80\n" },
+	{ { "/\xc2\x9b", "/\xc2\xa0\x7f", 0 }, "/\\xc2\\x9b -> /\xc2\xa0\\x7f\n" },
 };
 
 START_TEST(list_lines)

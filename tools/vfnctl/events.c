@@ -6,11 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "list.h"
+#include "names.h"
 #include "netlink.h"
 #include "vfnctl.h"
 
@@ -55,21 +56,19 @@ struct event {
 	unsigned int mappings;
 };
 
-/* As libsmartcols prints strings, which prints no tables that have no end. */
-static void print_json_string(const char *string)
+/* As libsmartcols prints what show_name() gives; tables that have no end, it doesn't. */
+static void print_json_name(const char *name)
 {
-	putchar('"');
-	for (; *string; string++) {
-		unsigned char byte = *string;
+	char *shown = show_name(name), *at;
 
-		if (byte < ' ' || byte == 0x7f)
-			printf("\\u%04x", byte);
-		else if (byte == '"' || byte == '\\')
-			printf("\\%c", byte);
-		else
-			putchar(byte);
+	putchar('"');
+	for (at = shown; *at; at++) {
+		if (*at == '"' || *at == '\\')
+			putchar('\\');
+		putchar(*at);
 	}
 	putchar('"');
+	free(shown);
 }
 
 static void print_json(const struct event *event, const struct timespec *now)
@@ -78,7 +77,7 @@ static void print_json(const struct event *event, const struct timespec *now)
 	       now->tv_nsec / 1000, event->name);
 	if (event->pid) {
 		printf(", \"pid\": %d, \"command\": ", event->pid);
-		print_json_string(event->comm);
+		print_json_name(event->comm);
 		printf(", \"mappings\": %u", event->mappings);
 	}
 	puts("}");

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vfnctl: rows and columns, as a table with headings or as JSON */
 
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "grid.h"
 #include "library.h"
+#include "names.h"
 #include "vfnctl.h"
 
 #define FUNCTIONS(each)						\
@@ -13,6 +16,7 @@
 	each(scols_new_table)					\
 	each(scols_print_table)					\
 	each(scols_table_enable_json)				\
+	each(scols_table_enable_noencoding)			\
 	each(scols_table_new_column)				\
 	each(scols_table_new_line)				\
 	each(scols_table_set_name)				\
@@ -42,6 +46,8 @@ struct libscols_table *grid_new(const char *name, bool json)
 	table = check_memory(lib.scols_new_table());
 	lib.scols_table_set_name(table, name);
 	lib.scols_table_enable_json(table, json);
+	/* Names are UTF-8 whatever the locale, in which libsmartcols counts columns. */
+	lib.scols_table_enable_noencoding(table, !!setlocale(LC_CTYPE, "C.UTF-8"));
 	return table;
 }
 
@@ -61,6 +67,14 @@ struct libscols_line *grid_line(struct libscols_table *table)
 void grid_cell(struct libscols_line *line, int column, const char *value)
 {
 	check_memory(lib.scols_line_set_data(line, column, value) ? NULL : line);
+}
+
+void grid_name(struct libscols_line *line, int column, const char *name)
+{
+	char *shown = show_name(name);
+
+	grid_cell(line, column, shown);
+	free(shown);
 }
 
 void grid_number(struct libscols_line *line, int column, unsigned long long value)

@@ -14,7 +14,10 @@ struct libscols_table *grid_new(const char *name, bool json);
 void grid_column(struct libscols_table *table, const char *heading, int flags, int type);
 
 struct libscols_line *grid_line(struct libscols_table *table);
+
+/* VALUE is printed as it is, a name as show_name() has it. */
 void grid_cell(struct libscols_line *line, int column, const char *value);
+void grid_name(struct libscols_line *line, int column, const char *name);
 void grid_number(struct libscols_line *line, int column, unsigned long long value);
 
 void grid_print(struct libscols_table *table);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vfnctl list: show the mappings of this process */
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "grid.h"
 #include "list.h"
+#include "names.h"
 #include "netlink.h"
 
 static const char help[] =
@@ -68,18 +68,6 @@ enum parse parse_list(struct list_options *options, int argc, char **argv, char 
 	return PARSE_OK;
 }
 
-void print_name(FILE *out, const char *name)
-{
-	for (; *name; name++) {
-		unsigned char byte = *name;
-
-		if (iscntrl(byte) || byte == '\\')
-			fprintf(out, "\\x%02x", byte);
-		else
-			fputc(byte, out);
-	}
-}
-
 void print_plain(FILE *out, const struct vfn_mapping *mapping)
 {
 	print_name(out, mapping->from);
@@ -132,9 +120,9 @@ static void show_row(const struct vfn_mapping *mapping, void *arg)
 {
 	struct libscols_line *line = grid_line(arg);
 
-	grid_cell(line, COL_FROM, mapping->from);
+	grid_name(line, COL_FROM, mapping->from);
 	if (mapping->to)
-		grid_cell(line, COL_TO, mapping->to);
+		grid_name(line, COL_TO, mapping->to);
 	grid_cell(line, COL_HIDDEN, mapping->to ? "no" : "yes");
 	grid_cell(line, COL_NOFOLLOW, mapping->flags & VFN_NOFOLLOW ? "yes" : "no");
 }

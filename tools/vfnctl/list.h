@@ -32,9 +32,6 @@ enum parse parse_list(struct list_options *options, int argc, char **argv, char 
 int show_mappings(const char *command,
 		  void (*show)(const struct vfn_mapping *mapping, void *arg), void *arg);
 
-/* A name may have any byte but NUL: those that don't print, and '\\', as \\xHH. */
-void print_name(FILE *out, const char *name);
-
 void print_plain(FILE *out, const struct vfn_mapping *mapping);
 
 #endif /* VFNCTL_LIST_H */

@@ -91,7 +91,7 @@ static void add_row(struct libscols_table *table, const struct process *process)
 	grid_number(line, COL_BYTES, process->bytes);
 	grid_number(line, COL_TRANSLATIONS, process->translations);
 	grid_number(line, COL_EDITS, process->edits);
-	grid_cell(line, COL_COMMAND, comm);
+	grid_name(line, COL_COMMAND, comm);
 }
 
 static void print_processes(struct processes *processes, bool json)

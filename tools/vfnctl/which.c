@@ -10,7 +10,7 @@
 
 #include <libvfn.h>
 
-#include "list.h"
+#include "names.h"
 #include "plan.h"
 #include "vfnctl.h"
 
