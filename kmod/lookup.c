@@ -26,13 +26,14 @@ static noinline int plain_lookup(int dfd, struct filename *name, unsigned int fl
 	return err;
 }
 
-/* The kernel's walk of a name that passes. */
-static __always_inline int pass_lookup(struct vfn_lookup *l)
+/* The kernel's walk of a name that passes.  What else it takes is in @l. */
+static __always_inline int pass_lookup(struct vfn_lookup *l, struct filename *name,
+				       struct path *root)
 {
 	int err;
 
 	vfn_lookup_thread(l)->walk = &l->walk;
-	err = vfn_filename_lookup(l->dfd, l->name, l->flags, l->path, NULL);
+	err = vfn_filename_lookup(l->dfd, name, l->flags, l->path, root);
 	vfn_lookup_thread(l)->walk = NULL;
 	return err;
 }
@@ -65,7 +66,7 @@ static noinline int close_lookup(struct vfn_lookup *l, int err)
 		return plain_lookup(l->dfd, l->name, l->flags, l->path, NULL,
 				    vfn_lookup_thread(l));
 	if (!err) {
-		err = pass_lookup(l);
+		err = pass_lookup(l, l->name, NULL);
 		if (vfn_lookup_is_final(l, &err, false)) {
 			vfn_thread_leave(vfn_lookup_thread(l));
 			return err;
@@ -86,11 +87,12 @@ static __always_inline int lookup(int dfd, struct filename *name, unsigned int f
 		return plain_lookup(dfd, name, flags, path, root, thread);
 	text = vfn_lookup_init(l, dfd, name, flags);
 	l->path = path;
-	/* The arguments are needed again, but registers now. */
+	/* The arguments are needed again, but registers now: enough for the name and NULL. */
 	OPTIMIZER_HIDE_VAR(l);
+	OPTIMIZER_HIDE_VAR(root);
 	if (unlikely(!vfn_lookup_passes(l, text)))
 		return close_lookup(l, VFN_UNTRIED);
-	err = pass_lookup(l);
+	err = pass_lookup(l, name, root);
 	if (!vfn_lookup_is_final(l, &err, false))
 		return close_lookup(l, err);
 	vfn_thread_leave(vfn_lookup_thread(l));
