@@ -62,6 +62,7 @@ static const char *const need_module[] = {
 	"list",
 	"list --json",
 	"list --table",
+	"which /etc/hostname",
 };
 
 START_TEST(without_module_the_command_is_not_run)
@@ -108,7 +109,11 @@ static const char *const helps[][2] = {
 	{ "share --help", "Usage: vfnctl share " },
 	{ "enter --help", "Usage: vfnctl enter " },
 	{ "list --help", "Usage: vfnctl list " },
+	{ "which --help", "Usage: vfnctl which " },
+	{ "ps --help", "Usage: vfnctl ps " },
+	{ "events --help", "Usage: vfnctl events " },
 	{ "status --help", "Usage: vfnctl status" },
+	{ "doctor --help", "Usage: vfnctl doctor" },
 	{ "load --help", "Usage: vfnctl load" },
 	{ "unload --help", "Usage: vfnctl unload" },
 };
@@ -168,6 +173,11 @@ static const char *const mistakes[][2] = {
 	{ "enter s ls", "vfnctl: enter: '--' is missing before the command to run; "
 			"see vfnctl enter --help\n" },
 	{ "list x", "vfnctl: list: unexpected argument 'x'; see vfnctl list --help\n" },
+	{ "which", "vfnctl: which: no NAME given; see vfnctl which --help\n" },
+	{ "which -x a", "vfnctl: which: unknown option '-x'; see vfnctl which --help\n" },
+	{ "ps x", "vfnctl: ps: unexpected argument 'x'; see vfnctl ps --help\n" },
+	{ "events --jsom", "vfnctl: events: unknown option '--jsom'; see vfnctl events --help\n" },
+	{ "doctor x", "vfnctl: doctor: unexpected argument 'x'; see vfnctl doctor --help\n" },
 	{ "status x", "vfnctl: status: unexpected argument 'x'; see vfnctl status --help\n" },
 	{ "load x", "vfnctl: load: unexpected argument 'x'; see vfnctl load --help\n" },
 	{ "unload -x", "vfnctl: unload: unknown option '-x'; see vfnctl unload --help\n" },

@@ -181,6 +181,8 @@ static const struct {
 				    "and a space in a name is written '\\ '" },
 	{ "/a b nofollow,", 1, 15, "unknown option ''; there are 'hide' and 'nofollow', "
 				   "and a space in a name is written '\\ '" },
+	{ "/a b \x1b[2J\xff", 1, 6, "unknown option '\\x1b[2J\\xff'; there are 'hide' and 'nofollow', "
+				 "and a space in a name is written '\\ '" },
 	{ "/a b ,", 1, 6, "unknown option ''; there are 'hide' and 'nofollow', "
 			  "and a space in a name is written '\\ '" },
 	{ "/a b nofollow,nofollow", 1, 15, "option 'nofollow' is given twice" },

@@ -243,6 +243,18 @@ static bool at_line_end(const struct parser *p)
 
 #define OPTION_HIDE	(1u << 31)	/* beside the flags of vfn_map() */
 
+static bool fail_option(struct parser *p, const char *begin, size_t length)
+{
+	char *word = check_memory(strndup(begin, length < 40 ? length : 40));
+	char *shown = show_name(word), *error;
+
+	error = text("unknown option '%s'; there are 'hide' and 'nofollow', "
+		     "and a space in a name is written '\\ '", shown);
+	free(shown);
+	free(word);
+	return fail(p, begin, error);
+}
+
 static bool parse_option(struct parser *p, unsigned int *options)
 {
 	static const struct {
@@ -268,9 +280,7 @@ static bool parse_option(struct parser *p, unsigned int *options)
 			return fail(p, begin, text("options 'hide' and 'nofollow' exclude each other"));
 		return true;
 	}
-	return fail(p, begin, text("unknown option '%.*s'; there are 'hide' and 'nofollow', "
-				   "and a space in a name is written '\\ '",
-				   (int)(length < 40 ? length : 40), begin));
+	return fail_option(p, begin, length);
 }
 
 static bool parse_options(struct parser *p, unsigned int *options)
