@@ -45,9 +45,22 @@ _vfnctl_argument()
 	fi
 }
 
+# _vfnctl_joined HELP: if $cur is an option with its value, these become $prev and $cur, and
+# $head what of the word comes first in each completion.  Readline takes '=' for its end.
+_vfnctl_joined()
+{
+	case $cur in
+	--*=*)	prev=${cur%%=*} cur=${cur#*=} ;;
+	-[!-]?*)
+		[[ -n $(_vfnctl_value "$1" "${cur:0:2}") ]] || return
+		prev=${cur:0:2} cur=${cur:2}
+		[[ $cur == *=* ]] || head=$prev ;;
+	esac
+}
+
 _vfnctl()
 {
-	local cur prev words cword help value i
+	local cur prev words cword help value head='' i
 
 	_init_completion -n = || return
 	if ((cword == 1)); then
@@ -65,6 +78,7 @@ _vfnctl()
 		fi
 	done
 	help=$(_vfnctl_help "$1" "${words[1]}")
+	_vfnctl_joined "$help"
 	value=
 	[[ $prev != -?* ]] || value=$(_vfnctl_value "$help" "$prev")
 	case $value in
@@ -73,4 +87,5 @@ _vfnctl()
 	PID)	_pids ;;
 	*)	_filedir ;;
 	esac
+	COMPREPLY=("${COMPREPLY[@]/#/$head}")
 } && complete -F _vfnctl vfnctl

@@ -30,6 +30,23 @@ function __vfnctl_pair
     end
 end
 
+# __vfnctl_value OPTION HELP...: the name of the option's value, if it takes one.
+function __vfnctl_value
+    string replace -rf "^  (-\S*, )?"(string escape --style=regex -- $argv[1])"(, -\S*)? ([A-Z]\S*)  .*" '$3' -- $argv[2..-1]
+end
+
+# __vfnctl_values NAME WORD: what the value of that name may be that begins with WORD.
+function __vfnctl_values
+    switch $argv[1]
+        case FROM=TO
+            __vfnctl_pair $argv[2]
+        case PID
+            __fish_complete_pids
+        case '*'
+            __fish_complete_path $argv[2]
+    end
+end
+
 function __vfnctl_arguments
     set -l words (commandline -opc)
     set -l word (commandline -ct)
@@ -50,24 +67,28 @@ function __vfnctl_arguments
     end
 
     set -l help ($words[1] $words[2] --help 2>/dev/null)
-    set -l value (string replace -rf "^  (-\S*, )?"(string escape --style=regex -- $words[-1])"(, -\S*)? ([A-Z]\S*)  .*" '$3' -- $help)
-    switch "$value"
-        case FROM=TO
-            __vfnctl_pair $word
-        case PID
-            __fish_complete_pids
-        case '?*'
-            __fish_complete_path $word
-        case ''
-            # what the options take is none of the arguments
-            set -l usage (string replace -r '^Usage: \S* \S*' '' -- $help[1] |
-                string replace -r ' -- .*' '' | string replace -ar -- '-[-a-z]* [A-Z=]*' '' |
-                string match -r '[A-Z]')
-            if string match -q -- '-*' $word; or test -z "$word$usage"
-                __vfnctl_options $help
-            else if test -n "$usage"
-                __fish_complete_path $word
-            end
+    set -l value (__vfnctl_value $words[-1] $help)
+    if test -n "$value"
+        __vfnctl_values $value $word
+        return
+    end
+    # an option and its value in one word
+    set -l parts (string match -r -- '^(--[^=]+=|-[^-](?=.))(.*)$' $word)
+    and set value (__vfnctl_value (string trim -r -c = -- $parts[2]) $help)
+    if test -n "$value"
+        set -l found (__vfnctl_values $value "$parts[3]")
+        test -z "$found"
+        or printf '%s\n' $parts[2]$found
+        return
+    end
+    # what the options take is none of the arguments
+    set -l usage (string replace -r '^Usage: \S* \S*' '' -- $help[1] |
+        string replace -r ' -- .*' '' | string replace -ar -- '-[-a-z]* [A-Z=]*' '' |
+        string match -r '[A-Z]')
+    if string match -q -- '-*' $word; or test -z "$word$usage"
+        __vfnctl_options $help
+    else if test -n "$usage"
+        __fish_complete_path $word
     end
 end
 
