@@ -114,6 +114,19 @@ test_limits()
 	write "$most" $parameters/max_user_bytes
 }
 
+# A library that is no library is as good as none.
+test_libraries()
+{
+	local blind=(env "LD_LIBRARY_PATH=$dir/lib")
+
+	mkdir "$dir/lib"
+	write none "$dir/lib/libkmod.so.2"
+	write none "$dir/lib/libnl-genl-3.so.200"
+	ok "there is no libkmod" finds wrong module 'install libkmod.so.2' "${blind[@]}"
+	ok "nor libnl" finds wrong limits 'install libnl-genl-3.so.200' "${blind[@]}"
+	ok "what takes no library is looked at" finds ok limits 'bytes of' "${blind[@]}"
+}
+
 test_unloaded()
 {
 	vfnctl unload
@@ -159,5 +172,6 @@ test_unloaded()
 test_loaded
 test_conflicts
 test_limits
+test_libraries
 test_unloaded
 finish

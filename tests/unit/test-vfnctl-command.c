@@ -62,6 +62,9 @@ static const char *const need_module[] = {
 	"list",
 	"list --json",
 	"list --table",
+	"list --pid 1",
+	"ps",
+	"events",
 	"which /etc/hostname",
 };
 

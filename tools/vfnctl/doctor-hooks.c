@@ -196,11 +196,18 @@ static void check_mappings(void)
 	struct netlink netlink;
 	unsigned long long max;
 	unsigned int most = 0;
+	char *error;
 	int err;
 
-	if (netlink_open(&netlink, "doctor") || !read_number(PARAMETERS "max_mappings", &max)) {
-		tell(FINDING_BAD, "limits", "the module's parameters and tables can't be read; install "
+	if (!read_number(PARAMETERS "max_mappings", &max)) {
+		tell(FINDING_BAD, "limits", PARAMETERS "max_mappings can't be read; install "
 		     "module and vfnctl from one release");
+		return;
+	}
+	error = netlink_open(&netlink);
+	if (error) {
+		tell(FINDING_BAD, "limits", "%s", error);
+		free(error);
 		return;
 	}
 	err = netlink_ask(&netlink, VFN_CMD_HOLDERS, 0, take_most, &most);

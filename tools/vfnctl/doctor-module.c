@@ -44,10 +44,13 @@ static void read_info(struct patient *patient, const struct libkmod *lib,
 
 static void find_module(struct patient *patient)
 {
-	const struct libkmod *lib = libkmod_load();
-	struct kmod_ctx *context = check_memory(lib->kmod_new(NULL, NULL));
+	const struct libkmod *lib = libkmod_find(&patient->blind);
 	struct kmod_list *modules = NULL, *item;
+	struct kmod_ctx *context;
 
+	if (!lib)
+		return;
+	context = check_memory(lib->kmod_new(NULL, NULL));
 	lib->kmod_set_log_priority(context, 0);
 	if (lib->kmod_module_new_from_lookup(context, "vfn", &modules) >= 0) {
 		for (item = modules; item; item = lib->kmod_list_next(modules, item)) {
@@ -174,7 +177,9 @@ void check_module(const struct patient *patient)
 {
 	char loaded[128];
 
-	if (!patient->path)
+	if (patient->blind)
+		tell(FINDING_BAD, "module", "none can be loaded by vfnctl: %s", patient->blind);
+	else if (!patient->path)
 		tell_missing(patient);
 	if (!patient->loaded) {
 		if (patient->path)

@@ -22,7 +22,8 @@ enum finding {
  * struct patient - what several of the checks want to know
  * @release:	of the running kernel
  * @loaded:	the module is
- * @path:	of the module that would be loaded, or NULL
+ * @blind:	why the module that would be loaded can't be looked for; NULL: it was
+ * @path:	of that module, or NULL
  * @signer:	of that; NULL: nobody
  * @srcversion:	of that, or NULL
  * @dkms:	there is a source of it that DKMS knows
@@ -31,6 +32,7 @@ enum finding {
 struct patient {
 	char release[65];
 	bool loaded;
+	const char *blind;
 	char *path;
 	char *signer;
 	char *srcversion;

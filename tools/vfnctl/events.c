@@ -188,9 +188,9 @@ int command_events(int argc, char **argv)
 	signals = end_signals("events");
 	if (signals < 0)
 		return EXIT_OWN;
-	status = netlink_open(&netlink, "events");
-	if (status)
-		return status;
+	error = netlink_open(&netlink);
+	if (error)
+		return complain_text(error);
 	err = netlink_ask(&netlink, VFN_CMD_WATCH, 0, NULL, NULL);
 	if (!err)
 		err = netlink_join(&netlink, VFN_GENL_EVENTS);

@@ -36,6 +36,7 @@ static void load(void)
 #define FIND(name) lib.name = library_function(&library, #name);
 	FUNCTIONS(FIND)
 #undef FIND
+	library_require(&library);
 }
 
 struct libscols_table *grid_new(const char *name, bool json)

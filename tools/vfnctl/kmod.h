@@ -31,7 +31,15 @@ struct libkmod {
 };
 
 /**
- * libkmod_load() - load libkmod, once
+ * libkmod_find() - load libkmod, if it is there
+ * @error:	gets what is missing, and what to do
+ *
+ * Return: its functions, which stay; or NULL.
+ */
+const struct libkmod *libkmod_find(const char **error);
+
+/**
+ * libkmod_load() - load libkmod
  *
  * Return: its functions, which stay.  If it can't be loaded, the program ends, and says so.
  */

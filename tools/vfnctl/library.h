@@ -8,6 +8,7 @@
  * @file:	what the dynamic linker calls it
  * @packages:	what it is in, to be read by people
  * @handle:	dlopen()'s, once it is loaded
+ * @error:	what is missing, and what to do; or NULL
  *
  * What vfnctl is linked with, every command pays for at its start: libraries would take
  * more of the time of vfnctl map than all that it does.
@@ -16,6 +17,7 @@ struct library {
 	const char *file;
 	const char *packages;
 	void *handle;
+	const char *error;
 };
 
 /** LIBRARY_MEMBER() - declare a member for a function of a library, with the same name */
@@ -26,8 +28,12 @@ struct library {
  * @library:	the library
  * @name:	the function, of this library or of one that it needs
  *
- * Return: the function, which stays.  If there is none, the program ends, and says so.
+ * Return: the function, which stays; or NULL, and @library->error says why.  What is
+ * missing once is not looked for again, so the caller can ask for all functions first.
  */
 void *library_function(struct library *library, const char *name);
+
+/** library_require() - if a function was missing, the program ends, and says so */
+void library_require(const struct library *library);
 
 #endif /* VFNCTL_LIBRARY_H */

@@ -174,11 +174,12 @@ static int show_other(pid_t pid, void (*show)(const struct vfn_mapping *mapping,
 {
 	struct shown shown = { show, arg };
 	struct netlink netlink;
-	int status, err;
+	char *error;
+	int err;
 
-	status = netlink_open(&netlink, "list");
-	if (status)
-		return status;
+	error = netlink_open(&netlink);
+	if (error)
+		return complain_text(error);
 	err = netlink_ask(&netlink, VFN_CMD_LIST, pid, take_mapping, &shown);
 	netlink_close(&netlink);
 	return err ? complain_pid(pid, err) : 0;

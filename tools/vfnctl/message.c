@@ -43,14 +43,18 @@ char *text(const char *format, ...)
 	return check_memory(result);
 }
 
-/* Say why vfn_available() failed with ERR; the exit status. */
-int complain_unavailable(int err)
+/* Say ERROR, and free it; the exit status. */
+int complain_text(char *error)
 {
-	char *error = text_unavailable(err);
-
 	complain("%s", error);
 	free(error);
 	return EXIT_OWN;
+}
+
+/* Say why vfn_available() failed with ERR; the exit status. */
+int complain_unavailable(int err)
+{
+	return complain_text(text_unavailable(err));
 }
 
 /* Why vfn_available() failed with ERR, and what to do; the caller frees it. */

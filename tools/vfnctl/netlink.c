@@ -2,13 +2,14 @@
 /* vfnctl: the module's generic netlink family */
 
 #include <errno.h>
-#include <unistd.h>
 
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 #include <netlink/socket.h>
+
+#include <libvfn.h>
 
 #include "library.h"
 #include "netlink.h"
@@ -48,7 +49,8 @@ static struct {
 	FUNCTIONS(LIBRARY_MEMBER)
 } lib;
 
-static void load(void)
+/* NULL; or what is missing, and what to do. */
+static const char *load(void)
 {
 	static struct library library = {
 		.file = "libnl-genl-3.so.200", .packages = "libnl-genl-3-200 or libnl3",
@@ -57,6 +59,7 @@ static void load(void)
 #define FIND(name) lib.name = library_function(&library, #name);
 	FUNCTIONS(FIND)
 #undef FIND
+	return library.error;
 }
 
 #define RECEIVE_BUFFER	(1024 * 1024)
@@ -87,25 +90,27 @@ static struct nla_policy policy[VFN_ATTR_MAX + 1] = {
 	[VFN_ATTR_COMM] = { .type = NLA_STRING },
 };
 
-int netlink_open(struct netlink *netlink, const char *command)
+char *netlink_open(struct netlink *netlink)
 {
+	const char *missing = load();
 	int ret;
 
-	load();
-	netlink->command = command;
+	if (missing)
+		return text("%s", missing);
 	netlink->sock = check_memory(lib.nl_socket_alloc());
 	ret = lib.genl_connect(netlink->sock);
 	if (ret < 0) {
-		complain("%s: generic netlink can't be used: %s", command, lib.nl_geterror(ret));
 		netlink_close(netlink);
-		return EXIT_OWN;
+		return text("generic netlink can't be used: %s; if this is a container or sandbox, "
+			    "try outside of it", lib.nl_geterror(ret));
 	}
 	netlink->family = lib.genl_ctrl_resolve(netlink->sock, VFN_GENL_NAME);
 	if (netlink->family < 0) {
 		netlink_close(netlink);
-		return complain_unavailable(access("/sys/module/vfn", F_OK) ? ENXIO : ENOTSUP);
+		/* a module whose device works and that has no family is another release's */
+		return text_unavailable(vfn_available() < 0 ? errno : ENOTSUP);
 	}
-	return 0;
+	return NULL;
 }
 
 void netlink_close(struct netlink *netlink)

@@ -13,18 +13,16 @@ struct nlattr;
 
 /**
  * struct netlink - a connection to the family
- * @command:	of vfnctl, for what it complains about
  * @sock:	the connection
  * @family:	the family's number
  */
 struct netlink {
-	const char *command;
 	struct nl_sock *sock;
 	int family;
 };
 
-/* 0, or the exit status: what is wrong has been said. */
-int netlink_open(struct netlink *netlink, const char *command);
+/* NULL; or what is wrong, and what to do, which the caller frees. */
+char *netlink_open(struct netlink *netlink);
 void netlink_close(struct netlink *netlink);
 
 /* What becomes readable when netlink_receive() has something to take. */

@@ -119,23 +119,21 @@ int command_ps(int argc, char **argv)
 	struct netlink netlink;
 	char *error = NULL;
 	enum parse result;
-	int status, err;
+	int err;
 	bool json;
 
 	result = parse_json(&json, argc, argv, &error);
 	if (result != PARSE_OK)
 		return finish_parse("ps", result, help, error);
-	status = netlink_open(&netlink, "ps");
-	if (status)
-		return status;
+	error = netlink_open(&netlink);
+	if (error)
+		return complain_text(error);
 	err = netlink_ask(&netlink, VFN_CMD_HOLDERS, 0, take_process, &processes);
 	netlink_close(&netlink);
-	if (err) {
+	if (err)
 		complain("ps: can't read who has a view: %s", strerror(err));
-		status = EXIT_OWN;
-	} else {
+	else
 		print_processes(&processes, json);
-	}
 	free(processes.all);
-	return status;
+	return err ? EXIT_OWN : 0;
 }

@@ -43,6 +43,7 @@ int end_signals(const char *command);
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *text_unavailable(int err);
+int complain_text(char *error);
 int complain_unavailable(int err);
 void *check_memory(void *pointer);
 
