@@ -49,6 +49,15 @@ mounted()
 	unshare --mount sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$dir/fake" "$@"
 }
 
+# without DIRECTORY... -- CMD...: where there is nothing in them.
+without()
+{
+	mkdir -p "$dir/empty"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount sh -c 'while [ "$1" != -- ]; do mount --bind "$0" "$1" && shift; done
+		shift && exec "$@"' "$dir/empty" "$@"
+}
+
 test_loaded()
 {
 	local method=direct
@@ -127,6 +136,40 @@ test_libraries()
 	ok "what takes no library is looked at" finds ok limits 'bytes of' "${blind[@]}"
 }
 
+# lacks OPTION: a kernel that has all but this one is told of it, and of no other.
+lacks()
+{
+	local option
+
+	for option in "${options[@]}"; do
+		if [ "$option" = "$1" ]; then
+			echo "# CONFIG_$option is not set"
+			echo "CONFIG_${option}_OLD=y"
+		else
+			echo "CONFIG_$option=m"
+		fi
+	done >"$config"
+	finds wrong config "no CONFIG_$1;" env && [ "$(grep -c CONFIG_ "$dir/said")" -eq 1 ]
+}
+
+# The kernels' own, where they are, were looked at in test_loaded.
+test_config()
+{
+	local option method=ARGS options
+
+	[[ $(uname -r) != 5.10.* ]] || method=REGS
+	options=(MODULES KALLSYMS KPROBES TRACEPOINTS DYNAMIC_FTRACE "DYNAMIC_FTRACE_WITH_$method"
+		SECURITY PROC_FS NET)
+	[ ! -e "$config" ] || mv "$config" "$dir/config"
+	for option in "${options[@]}"; do
+		ok "the kernel has no $option" lacks "$option"
+	done
+	printf 'CONFIG_%s=y\n' "${options[@]}" >"$config"
+	ok "it has all of them" finds ok config 'all that vfn needs' env
+	rm "$config"
+	[ ! -e "$dir/config" ] || mv "$dir/config" "$config"
+}
+
 test_unloaded()
 {
 	vfnctl unload
@@ -147,23 +190,13 @@ test_unloaded()
 	else
 		skip "the kernel wants a signature" "this kernel has no lockdown"
 	fi
-	grep -sv KPROBES "$config" >"$dir/rest"
-	cat "$dir/rest" - >"$config" <<-'CONFIG'
-	CONFIG_MODULES=y
-	CONFIG_DYNAMIC_FTRACE=y
-	# CONFIG_KPROBES is not set
-	CONFIG_KPROBES_OLD=y
-	CONFIG_TRACEPOINTS=y
-	CONFIG_NET=y
-	CONFIG
-	ok "the kernel lacks an option" finds wrong config 'no CONFIG_KPROBES;' env
-	ok "and no other" not finds wrong config 'no CONFIG_[A-JL-Z]' env
-	rm "$config"
-	ok "there is no module for the kernel" finds wrong module 'none is installed.*make' \
-		setarch --uname-2.6
+	ok "an unknown kernel isn't told to install the module" \
+		finds wrong module 'nor can it be built; boot a kernel' setarch --uname-2.6
+	ok "the kernel lacks a module" finds wrong module 'none is installed.*vfn-dkms.*make' \
+		without "/lib/modules/$(uname -r)" --
 	mkdir -p /var/lib/dkms/vfn
-	ok "DKMS has no headers" finds wrong module 'sudo apt-get install linux-headers-2.6' \
-		setarch --uname-2.6
+	ok "DKMS has no headers" finds wrong module "sudo apt-get install linux-headers-$(uname -r)" \
+		without "/lib/modules/$(uname -r)" --
 	rmdir /var/lib/dkms/vfn
 	ok "it is loaded again" vfnctl load
 	ok "all is well again" well env
@@ -173,5 +206,6 @@ test_loaded
 test_conflicts
 test_limits
 test_libraries
+test_config
 test_unloaded
 finish

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vfnctl doctor: the kernel, and the module for it */
+/* vfnctl doctor: the module, and its signature */
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,13 +11,6 @@
 #include "doctor.h"
 #include "kmod.h"
 #include "vfnctl.h"
-
-/* The series of kernels that kmod/compat/kernel.h knows. */
-static const unsigned int kernels[][2] = { VFN_KERNELS };
-
-static const char *const options[] = {
-	"MODULES", "DYNAMIC_FTRACE", "KPROBES", "TRACEPOINTS", "NET",
-};
 
 static void read_info(struct patient *patient, const struct libkmod *lib,
 		      struct kmod_module *module)
@@ -73,6 +66,7 @@ void patient_init(struct patient *patient)
 	*patient = (struct patient){ 0 };
 	uname(&kernel);
 	snprintf(patient->release, sizeof(patient->release), "%s", kernel.release);
+	snprintf(patient->machine, sizeof(patient->machine), "%s", kernel.machine);
 	patient->loaded = access("/sys/module/vfn", F_OK) == 0;
 	patient->dkms = access("/var/lib/dkms/vfn", F_OK) == 0;
 	snprintf(name, sizeof(name), "/lib/modules/%s/build/Makefile", kernel.release);
@@ -87,82 +81,12 @@ void patient_free(struct patient *patient)
 	free(patient->srcversion);
 }
 
-void check_kernel(const struct patient *patient)
-{
-	unsigned int version[2] = { 0 }, i;
-	char known[128] = "";
-	size_t len = 0;
-
-	sscanf(patient->release, "%u.%u", &version[0], &version[1]);
-	for (i = 0; i < sizeof(kernels) / sizeof(kernels[0]) && len < sizeof(known); i++) {
-		if (version[0] == kernels[i][0] && version[1] == kernels[i][1]) {
-			tell(FINDING_GOOD, "kernel", "%s is one that vfn knows", patient->release);
-			return;
-		}
-		len += snprintf(known + len, sizeof(known) - len, " %u.%u", kernels[i][0],
-				kernels[i][1]);
-	}
-	tell(FINDING_BAD, "kernel", "%s is none that this vfn knows, which are%s; boot one of these, "
-	     "or look for a newer vfn", patient->release, known);
-}
-
-/* Is there a line "CONFIG_<option>=y" (or =m) in it? */
-static bool has_option(FILE *config, const char *option)
-{
-	size_t length = strlen(option);
-	char line[512];
-
-	rewind(config);
-	while (fgets(line, sizeof(line), config))
-		if (!strncmp(line, "CONFIG_", 7) && !strncmp(line + 7, option, length) &&
-		    line[7 + length] == '=')
-			return true;
-	return false;
-}
-
-static FILE *open_config(const char *release)
-{
-	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config" };
-	FILE *file = NULL;
-	char name[256];
-	size_t i;
-
-	for (i = 0; i < 2 && !file; i++) {
-		snprintf(name, sizeof(name), places[i], release);
-		file = fopen(name, "re");
-	}
-	return file;
-}
-
-void check_config(const struct patient *patient)
-{
-	FILE *config = open_config(patient->release);
-	bool complete = true;
-	size_t i;
-
-	if (!config) {
-		if (patient->loaded)
-			tell(FINDING_GOOD, "config", "has all that vfn needs, since the module is loaded");
-		else
-			tell(FINDING_UNSEEN, "config", "/boot/config-%s can't be read: %s",
-			     patient->release, strerror(errno));
-		return;
-	}
-	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (has_option(config, options[i]))
-			continue;
-		complete = false;
-		tell(FINDING_BAD, "config", "this kernel has no CONFIG_%s; boot one that has, such as "
-		     "Debian's", options[i]);
-	}
-	fclose(config);
-	if (complete)
-		tell(FINDING_GOOD, "config", "has all that vfn needs");
-}
-
 static void tell_missing(const struct patient *patient)
 {
-	if (!patient->dkms)
+	if (!is_known(patient))
+		tell(FINDING_BAD, "module", "none is installed for %s, nor can it be built; boot a kernel "
+		     "that vfn knows", patient->release);
+	else if (!patient->dkms)
 		tell(FINDING_BAD, "module", "none is installed for %s; install the package vfn-dkms, or "
 		     "type in the source tree of vfn: make && sudo make install", patient->release);
 	else if (!patient->headers)

@@ -21,6 +21,7 @@ enum finding {
 /**
  * struct patient - what several of the checks want to know
  * @release:	of the running kernel
+ * @machine:	what uname(2) calls the processor
  * @loaded:	the module is
  * @blind:	why the module that would be loaded can't be looked for; NULL: it was
  * @path:	of that module, or NULL
@@ -31,6 +32,7 @@ enum finding {
  */
 struct patient {
 	char release[65];
+	char machine[65];
 	bool loaded;
 	const char *blind;
 	char *path;
@@ -47,11 +49,15 @@ void tell(enum finding finding, const char *what, const char *format, ...)
 /* The first line of a file, without its end; false: errno. */
 bool read_line(const char *name, char *line, size_t size);
 
+/* doctor-kernel.c */
+void check_kernel(const struct patient *patient);
+void check_config(const struct patient *patient);
+/* Does vfn know the kernel, and that on this processor? */
+bool is_known(const struct patient *patient);
+
 /* doctor-module.c */
 void patient_init(struct patient *patient);
 void patient_free(struct patient *patient);
-void check_kernel(const struct patient *patient);
-void check_config(const struct patient *patient);
 void check_module(const struct patient *patient);
 void check_signature(const struct patient *patient);
 
