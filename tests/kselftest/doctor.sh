@@ -15,7 +15,7 @@ examine()
 {
 	"$@" vfnctl doctor >"$dir/said"
 	status=$?
-	cat "$dir/said"
+	tee -a "$dir/all" <"$dir/said"
 }
 
 # well CMD...: the doctor, run by CMD, finds nothing wrong.
@@ -70,6 +70,9 @@ test_loaded()
 	chmod 600 /dev/vfn
 	ok "the device's mode is wrong" finds wrong device 'mode 0600.*chmod 0666 /dev/vfn' env
 	chmod 666 /dev/vfn
+	ok "the module of another release has other limits" \
+		finds unseen limits 'max_mappings can.t be read.*from one release' \
+		without /sys/module/vfn/parameters --
 	write 0123456789 "$dir/fake"
 	ok "another build is loaded" finds wrong module 'another build.*vfnctl unload' \
 		seen_as /sys/module/vfn/srcversion
@@ -104,6 +107,13 @@ test_conflicts()
 	ok "a BPF program holds none, where redirection and it can share" well mounted $enabled
 	write $'filename_lookup (1) R     \tftrace_ops_assist_func' "$dir/fake"
 	ok "a tracer holds none" well mounted $enabled
+	chmod 0 "$dir/fake"
+	ok "even root may be refused" finds unseen conflicts 'Permission denied; not even root' \
+		mounted $enabled setpriv --bounding-set=-dac_override,-dac_read_search
+	chmod 644 "$dir/fake"
+	ok "tracefs isn't mounted" finds unseen conflicts \
+		'No such file.*sudo mount -t tracefs .*&& sudo vfnctl doctor' \
+		without ${enabled%/*} /sys/kernel/debug --
 }
 
 test_limits()
@@ -152,7 +162,7 @@ lacks()
 	finds wrong config "no CONFIG_$1;" env && [ "$(grep -c CONFIG_ "$dir/said")" -eq 1 ]
 }
 
-# The kernels' own, where they are, were looked at in test_loaded.
+# The kernel's own was looked at before, if it is there; the one that stays is complete.
 test_config()
 {
 	local option method=ARGS options
@@ -160,14 +170,11 @@ test_config()
 	[[ $(uname -r) != 5.10.* ]] || method=REGS
 	options=(MODULES KALLSYMS KPROBES TRACEPOINTS DYNAMIC_FTRACE "DYNAMIC_FTRACE_WITH_$method"
 		SECURITY PROC_FS NET)
-	[ ! -e "$config" ] || mv "$config" "$dir/config"
 	for option in "${options[@]}"; do
 		ok "the kernel has no $option" lacks "$option"
 	done
 	printf 'CONFIG_%s=y\n' "${options[@]}" >"$config"
 	ok "it has all of them" finds ok config 'all that vfn needs' env
-	rm "$config"
-	[ ! -e "$dir/config" ] || mv "$dir/config" "$config"
 }
 
 test_unloaded()
@@ -198,7 +205,43 @@ test_unloaded()
 	ok "DKMS has no headers" finds wrong module "sudo apt-get install linux-headers-$(uname -r)" \
 		without "/lib/modules/$(uname -r)" --
 	rmdir /var/lib/dkms/vfn
-	ok "it is loaded again" vfnctl load
+}
+
+# The module isn't loaded.
+test_unseen()
+{
+	local enforce=/sys/module/module/parameters/sig_enforce
+
+	ok "/sys isn't mounted" finds unseen module 'sudo mount -t sysfs sysfs /sys' without /sys --
+	ok "securityfs isn't" finds unseen signature 'sudo mount -t securityfs securityfs' \
+		without /sys/kernel/security --
+	ok "/proc isn't" finds unseen ftrace 'sudo mount -t proc proc /proc' without /proc --
+	ok "the kernel traces no functions" finds wrong ftrace 'boot one that has' \
+		without /proc/sys/kernel --
+	ok "nobody knows how the kernel was configured" finds unseen config 'zcat /proc/config.gz' \
+		without /boot "/lib/modules/$(uname -r)" --
+	chmod 600 "$config"
+	ok "root alone may know" finds unseen config 'Permission denied; type: sudo vfnctl doctor' \
+		as_user
+	chmod 644 "$config"
+	if [ -e $enforce ]; then
+		write Y "$dir/fake"
+		ok "the kernel wants a signature without lockdown" \
+			finds wrong signature 'not signed; sign it as SECURE BOOT' mounted $enforce
+		ok "where there is no module, it wants one, too" \
+			finds unseen signature 'when one is installed' \
+			mounted $enforce setarch --uname-2.6
+	else
+		skip "the kernel wants a signature without lockdown" "this kernel can't"
+		skip "where there is no module, it wants one, too" "this kernel can't"
+	fi
+}
+
+# After all that was said.
+test_end()
+{
+	ok "what isn't well comes with what to do" not grep -vE '^ok |^(wrong|unseen) .*; ' "$dir/all"
+	ok "the module is loaded again" vfnctl load
 	ok "all is well again" well env
 }
 
@@ -208,4 +251,6 @@ test_limits
 test_libraries
 test_config
 test_unloaded
+test_unseen
+test_end
 finish

@@ -11,7 +11,7 @@
 static enum finding found;
 static char said[512];
 
-/* In the place of doctor.c's: there is one finding at a time. */
+/* In the place of doctor.c's: there is one finding at a time, and it can be seen. */
 void tell(enum finding finding, const char *what, const char *format, ...)
 {
 	va_list args;
@@ -21,6 +21,11 @@ void tell(enum finding finding, const char *what, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(said, sizeof(said), format, args);
 	va_end(args);
+}
+
+void tell_unseen(const char *what, const char *subject, int err, const char *if_missing)
+{
+	ck_abort_msg("%s: %s: %d: %s", what, subject, err, if_missing);
 }
 
 static const struct {

@@ -33,7 +33,7 @@ void check_device(const struct patient *patient)
 	char *error;
 
 	if (!patient->loaded && access("/dev/vfn", F_OK)) {
-		tell(FINDING_BAD, "device", "/dev/vfn comes with the module, which is not loaded");
+		tell(FINDING_BAD, "device", "there is no /dev/vfn, which comes with the module; load that");
 		return;
 	}
 	if (stat("/dev/vfn", &st) == 0 && (st.st_mode & 0666) != 0666) {
@@ -58,10 +58,16 @@ void check_ftrace(const struct patient *patient)
 	char line[32];
 
 	(void)patient;
-	if (!read_line("/proc/sys/kernel/ftrace_enabled", line, sizeof(line)))
-		tell(errno == ENOENT ? FINDING_BAD : FINDING_UNSEEN, "ftrace",
-		     "/proc/sys/kernel/ftrace_enabled can't be read: %s", strerror(errno));
-	else if (line[0] == '0')
+	if (!read_line("/proc/sys/kernel/ftrace_enabled", line, sizeof(line))) {
+		if (errno == ENOENT && access("/proc/sys/kernel", F_OK) == 0)
+			tell(FINDING_BAD, "ftrace", "this kernel has no function tracing; boot one that "
+			     "has, such as Debian's");
+		else
+			tell_unseen("ftrace", "whether function tracing is switched on", errno,
+				    "type: sudo mount -t proc proc /proc && sudo vfnctl doctor");
+		return;
+	}
+	if (line[0] == '0')
 		tell(FINDING_BAD, "ftrace", "function tracing is switched off, so that no view can be made; "
 		     "type: sudo sysctl kernel.ftrace_enabled=1");
 	else
@@ -142,9 +148,9 @@ void check_conflicts(const struct patient *patient)
 	}
 	enabled = open_enabled();
 	if (!enabled) {
-		tell(FINDING_UNSEEN, "conflicts", "who else hooks functions can't be read (%s); type: %s",
-		     strerror(errno), errno == ENOENT ?
-		     "sudo mount -t tracefs tracefs /sys/kernel/tracing" : "sudo vfnctl doctor");
+		tell_unseen("conflicts", "who else hooks functions", errno,
+			    "type: sudo mount -t tracefs tracefs /sys/kernel/tracing && "
+			    "sudo vfnctl doctor");
 		return;
 	}
 	if (!has_conflicts(enabled))
@@ -152,14 +158,17 @@ void check_conflicts(const struct patient *patient)
 	fclose(enabled);
 }
 
+/* Of the module's; if that can't be read, it is told. */
 static bool read_number(const char *name, unsigned long long *number)
 {
-	char line[32], *rest;
+	char line[32];
 
-	if (!read_line(name, line, sizeof(line)))
-		return false;
-	*number = strtoull(line, &rest, 10);
-	return !*rest;
+	if (read_line(name, line, sizeof(line))) {
+		*number = strtoull(line, NULL, 10);
+		return true;
+	}
+	tell_unseen("limits", name, errno, "install module and vfnctl from one release");
+	return false;
 }
 
 static bool is_near(unsigned long long used, unsigned long long most)
@@ -173,9 +182,8 @@ static void check_limit(const char *counter, const char *parameter, const char *
 	unsigned long long used, most;
 
 	if (!read_number(counter, &used) || !read_number(parameter, &most))
-		tell(FINDING_UNSEEN, "limits", "how many %s are used can't be read; type: sudo vfnctl doctor",
-		     what);
-	else if (is_near(used, most))
+		return;
+	if (is_near(used, most))
 		tell(FINDING_BAD, "limits", "a user has %llu %s of %llu; raise %s, or see who it is: sudo "
 		     "vfnctl ps", used, what, most, parameter);
 	else
@@ -199,11 +207,8 @@ static void check_mappings(void)
 	char *error;
 	int err;
 
-	if (!read_number(PARAMETERS "max_mappings", &max)) {
-		tell(FINDING_BAD, "limits", PARAMETERS "max_mappings can't be read; install "
-		     "module and vfnctl from one release");
+	if (!read_number(PARAMETERS "max_mappings", &max))
 		return;
-	}
 	error = netlink_open(&netlink);
 	if (error) {
 		tell(FINDING_BAD, "limits", "%s", error);
@@ -213,8 +218,8 @@ static void check_mappings(void)
 	err = netlink_ask(&netlink, VFN_CMD_HOLDERS, 0, take_most, &most);
 	netlink_close(&netlink);
 	if (err)
-		tell(FINDING_BAD, "limits", "the processes that have a view can't be read: %s",
-		     strerror(err));
+		tell(FINDING_BAD, "limits", "the processes that have a view can't be read: %s; try again, "
+		     "and see dmesg", strerror(err));
 	else if (is_near(most, max))
 		tell(FINDING_BAD, "limits", "a table has %u mappings of %llu; raise %s, or see whose it is: "
 		     "sudo vfnctl ps", most, max, PARAMETERS "max_mappings");

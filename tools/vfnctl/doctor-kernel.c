@@ -126,16 +126,15 @@ static bool has_options(FILE *config, const char *release)
 
 static FILE *open_config(const char *release)
 {
-	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config" };
-	FILE *file = NULL;
 	char name[256];
-	size_t i;
+	FILE *file;
 
-	for (i = 0; i < 2 && !file; i++) {
-		snprintf(name, sizeof(name), places[i], release);
-		file = fopen(name, "re");
-	}
-	return file;
+	snprintf(name, sizeof(name), "/boot/config-%s", release);
+	file = fopen(name, "re");
+	if (file || errno != ENOENT)
+		return file;
+	snprintf(name, sizeof(name), "/lib/modules/%s/config", release);
+	return fopen(name, "re");
 }
 
 void check_config(const struct patient *patient)
@@ -149,7 +148,9 @@ void check_config(const struct patient *patient)
 	} else if (patient->loaded) {
 		tell(FINDING_GOOD, "config", "has all that vfn needs, since the module is loaded");
 	} else {
-		tell(FINDING_UNSEEN, "config", "/boot/config-%s can't be read: %s",
-		     patient->release, strerror(errno));
+		tell_unseen("config", "what the kernel was configured with", errno,
+			    "copy the file from the kernel's package; or type, if there is a "
+			    "/proc/config.gz: zcat /proc/config.gz | sudo tee "
+			    "/boot/config-$(uname -r)");
 	}
 }

@@ -105,6 +105,11 @@ void check_module(const struct patient *patient)
 		tell(FINDING_BAD, "module", "none can be loaded by vfnctl: %s", patient->blind);
 	else if (!patient->path)
 		tell_missing(patient);
+	if (!patient->loaded && access("/sys/module", F_OK)) {
+		tell_unseen("module", "whether it is loaded", errno,
+			    "type: sudo mount -t sysfs sysfs /sys && sudo vfnctl doctor");
+		return;
+	}
 	if (!patient->loaded) {
 		if (patient->path)
 			tell(FINDING_BAD, "module", "%s is installed, but not loaded; type: sudo vfnctl load",
@@ -120,7 +125,7 @@ void check_module(const struct patient *patient)
 		tell(FINDING_GOOD, "module", "is loaded");
 }
 
-/* Does the kernel want modules to be signed?  -1: it can't be seen. */
+/* Does the kernel want modules to be signed?  -1: it can't be seen, and errno says why. */
 static int wants_signature(void)
 {
 	char line[128];
@@ -140,16 +145,19 @@ void check_signature(const struct patient *patient)
 	if (patient->loaded)
 		tell(FINDING_GOOD, "signature", "the kernel has taken the module");
 	else if (wants < 0)
-		tell(FINDING_UNSEEN, "signature", "whether the kernel is locked down can't be seen here; "
-		     "type: sudo vfnctl doctor");
+		tell_unseen("signature", "whether the kernel is locked down", errno,
+			    "type: sudo mount -t securityfs securityfs /sys/kernel/security && "
+			    "sudo vfnctl doctor");
 	else if (!wants)
 		tell(FINDING_GOOD, "signature", "the kernel wants none");
 	else if (!patient->path)
-		tell(FINDING_UNSEEN, "signature", "the kernel is locked down: it takes signed modules alone");
+		tell(FINDING_UNSEEN, "signature", "the kernel takes signed modules alone; when one "
+		     "is installed, have it signed: see SECURE BOOT in vfn(4)");
 	else if (!patient->signer)
-		tell(FINDING_BAD, "signature", "the kernel is locked down, and the module is not signed; "
-		     "see SECURE BOOT in vfn(4)");
+		tell(FINDING_BAD, "signature", "the kernel takes signed modules alone, and this one is not "
+		     "signed; sign it as SECURE BOOT in vfn(4) says");
 	else
 		tell(FINDING_UNSEEN, "signature", "is that of '%s', whom the kernel may not trust "
-		     "yet; see SECURE BOOT in vfn(4)", patient->signer);
+		     "yet; type: sudo vfnctl load; if that is refused, see SECURE BOOT in vfn(4)",
+		     patient->signer);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vfnctl doctor: look for what keeps vfn from working, and say what to do */
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "doctor.h"
 #include "vfnctl.h"
@@ -13,8 +15,8 @@ static const char help[] =
 	"\n"
 	"Look for what keeps vfn from working, or soon might: the kernel and its\n"
 	"configuration, the module, its signature, the device, others who hook the same\n"
-	"functions, the limits. Each finding is a line: 'ok', 'wrong' with what to do, or\n"
-	"'unseen' if it takes more rights to see it.\n"
+	"functions, the limits. Each finding is a line: 'ok'; 'wrong', with what to do; or\n"
+	"'unseen', if it can't be looked at from here, with how it can.\n"
 	"\n"
 	"  -h, --help  show this text\n"
 	"\n"
@@ -49,6 +51,20 @@ void tell(enum finding finding, const char *what, const char *format, ...)
 	putchar('\n');
 	if (finding == FINDING_BAD)
 		wrong = true;
+}
+
+void tell_unseen(const char *what, const char *subject, int err, const char *if_missing)
+{
+	const char *advice;
+
+	if (err == ENOENT)
+		advice = if_missing;
+	else if (geteuid())
+		advice = "type: sudo vfnctl doctor";
+	else
+		advice = "not even root may do so here: try outside of the container, or see what "
+			 "dmesg says of lockdown and security modules";
+	tell(FINDING_UNSEEN, what, "%s can't be read: %s; %s", subject, strerror(err), advice);
 }
 
 bool read_line(const char *name, char *line, size_t size)

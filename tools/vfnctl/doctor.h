@@ -10,7 +10,7 @@
  * enum finding - what becomes of something that was looked at
  * @FINDING_GOOD: it is as it should be
  * @FINDING_BAD: it is not; the text says what to do
- * @FINDING_UNSEEN: it can't be seen from here; the text says from where
+ * @FINDING_UNSEEN: it can't be looked at from here; the text says how it can
  */
 enum finding {
 	FINDING_GOOD,
@@ -45,6 +45,9 @@ struct patient {
 /* Print a line about WHAT. */
 void tell(enum finding finding, const char *what, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The same, where SUBJECT can't be read for ERR; IF_MISSING: what to do if it isn't there. */
+void tell_unseen(const char *what, const char *subject, int err, const char *if_missing);
 
 /* The first line of a file, without its end; false: errno. */
 bool read_line(const char *name, char *line, size_t size);
