@@ -102,46 +102,108 @@ START_TEST(without_module_unload_fails)
 }
 END_TEST
 
-static const char *const helps[][2] = {
-	{ "--help", "Usage: vfnctl COMMAND " },
-	{ "-h", "Usage: vfnctl COMMAND " },
-	{ "map --help", "Usage: vfnctl map " },
-	{ "hide --help", "Usage: vfnctl hide " },
-	{ "run --help", "Usage: vfnctl run " },
-	{ "save --help", "Usage: vfnctl save " },
-	{ "share --help", "Usage: vfnctl share " },
-	{ "enter --help", "Usage: vfnctl enter " },
-	{ "list --help", "Usage: vfnctl list " },
-	{ "which --help", "Usage: vfnctl which " },
-	{ "ps --help", "Usage: vfnctl ps " },
-	{ "events --help", "Usage: vfnctl events " },
-	{ "status --help", "Usage: vfnctl status" },
-	{ "doctor --help", "Usage: vfnctl doctor" },
-	{ "load --help", "Usage: vfnctl load" },
-	{ "unload --help", "Usage: vfnctl unload" },
+/**
+ * struct subcommand - what each of vfnctl's commands has
+ * @name:	its
+ * @all:	all the arguments that it takes; NULL: as many as are given
+ */
+static const struct subcommand {
+	const char *name, *all;
+} subcommands[] = {
+	{ "map", NULL },
+	{ "hide", NULL },
+	{ "run", NULL },
+	{ "save", "file" },
+	{ "share", "socket" },
+	{ "enter", NULL },
+	{ "list", "" },
+	{ "ps", "" },
+	{ "events", "" },
+	{ "which", NULL },
+	{ "status", "" },
+	{ "doctor", "" },
+	{ "load", "" },
+	{ "unload", "" },
 };
+
+#define NR_SUBCOMMANDS ((int)(sizeof(subcommands) / sizeof(subcommands[0])))
+
+static void check_help(const char *args, const char *begin)
+{
+	struct outcome outcome = run(args);
+
+	ck_assert_int_eq(outcome.status, 0);
+	ck_assert_ptr_eq(strstr(outcome.out, begin), outcome.out);
+	ck_assert_str_eq(outcome.err, "");
+}
+
+static void check_mistake(const char *args, const char *err)
+{
+	struct outcome outcome = run(args);
+
+	ck_assert_int_eq(outcome.status, 125);
+	ck_assert_str_eq(outcome.out, "");
+	ck_assert_str_eq(outcome.err, err);
+}
 
 START_TEST(help_goes_to_stdout)
 {
-	struct outcome outcome = run(helps[_i][0]);
+	char args[64], begin[64];
 
-	ck_assert_int_eq(outcome.status, 0);
-	ck_assert_ptr_eq(strstr(outcome.out, helps[_i][1]), outcome.out);
-	ck_assert_str_eq(outcome.err, "");
+	check_help("--help", "Usage: vfnctl COMMAND ");
+	check_help("-h", "Usage: vfnctl COMMAND ");
+	snprintf(args, sizeof(args), "%s --help", subcommands[_i].name);
+	snprintf(begin, sizeof(begin), "Usage: vfnctl %s", subcommands[_i].name);
+	check_help(args, begin);
+	snprintf(args, sizeof(args), "%s -h", subcommands[_i].name);
+	check_help(args, begin);
 }
 END_TEST
 
 START_TEST(help_names_every_command)
 {
 	struct outcome outcome = run("--help");
-	char line[32];
-	int i;
+	const char *list = strstr(outcome.out, "\nCommands:\n"), *end, *line;
+	char wanted[32];
+	int i, lines = 0;
 
-	for (i = 2; i < (int)(sizeof(helps) / sizeof(helps[0])); i++) {
-		snprintf(line, sizeof(line), "\n  %.*s ", (int)strcspn(helps[i][0], " "),
-			 helps[i][0]);
-		ck_assert_msg(strstr(outcome.out, line), "no line for %s", helps[i][0]);
+	ck_assert_ptr_nonnull(list);
+	end = strstr(list, "\n\n");
+	ck_assert_ptr_nonnull(end);
+	for (i = 0; i < NR_SUBCOMMANDS; i++) {
+		snprintf(wanted, sizeof(wanted), "\n  %s ", subcommands[i].name);
+		line = strstr(list, wanted);
+		ck_assert_msg(line && line < end, "no line for %s", subcommands[i].name);
 	}
+	for (line = list + strlen("\nCommands:"); line < end; line = strchr(line + 1, '\n'))
+		lines++;
+	ck_assert_msg(lines == NR_SUBCOMMANDS, "subcommands[] lacks one of these:%s", list);
+}
+END_TEST
+
+START_TEST(unknown_options_are_named)
+{
+	const char *name = subcommands[_i].name;
+	char args[64], said[128];
+
+	snprintf(args, sizeof(args), "%s --hepl", name);
+	snprintf(said, sizeof(said), "vfnctl: %s: unknown option '--hepl'; see vfnctl %s --help\n",
+		 name, name);
+	check_mistake(args, said);
+}
+END_TEST
+
+START_TEST(extra_arguments_are_named)
+{
+	const struct subcommand *command = &subcommands[_i];
+	char args[64], said[128];
+
+	if (!command->all)
+		return;
+	snprintf(args, sizeof(args), "%s %s extra", command->name, command->all);
+	snprintf(said, sizeof(said), "vfnctl: %s: unexpected argument 'extra'; "
+		 "see vfnctl %s --help\n", command->name, command->name);
+	check_mistake(args, said);
 }
 END_TEST
 
@@ -171,28 +233,16 @@ static const char *const mistakes[][2] = {
 	{ "run -f /proc/version -- ls", "vfnctl: /proc/version:1:1: FROM 'Linux' is relative; "
 					"write an absolute name, such as \"$PWD/Linux\"\n" },
 	{ "save", "vfnctl: save: no FILE given; see vfnctl save --help\n" },
-	{ "save a b", "vfnctl: save: unexpected argument 'b'; see vfnctl save --help\n" },
 	{ "share", "vfnctl: share: no SOCKET given; see vfnctl share --help\n" },
 	{ "enter s ls", "vfnctl: enter: '--' is missing before the command to run; "
 			"see vfnctl enter --help\n" },
-	{ "list x", "vfnctl: list: unexpected argument 'x'; see vfnctl list --help\n" },
 	{ "which", "vfnctl: which: no NAME given; see vfnctl which --help\n" },
-	{ "which -x a", "vfnctl: which: unknown option '-x'; see vfnctl which --help\n" },
-	{ "ps x", "vfnctl: ps: unexpected argument 'x'; see vfnctl ps --help\n" },
-	{ "events --jsom", "vfnctl: events: unknown option '--jsom'; see vfnctl events --help\n" },
-	{ "doctor x", "vfnctl: doctor: unexpected argument 'x'; see vfnctl doctor --help\n" },
-	{ "status x", "vfnctl: status: unexpected argument 'x'; see vfnctl status --help\n" },
-	{ "load x", "vfnctl: load: unexpected argument 'x'; see vfnctl load --help\n" },
 	{ "unload -x", "vfnctl: unload: unknown option '-x'; see vfnctl unload --help\n" },
 };
 
 START_TEST(mistakes_are_named)
 {
-	struct outcome outcome = run(mistakes[_i][0]);
-
-	ck_assert_int_eq(outcome.status, 125);
-	ck_assert_str_eq(outcome.out, "");
-	ck_assert_str_eq(outcome.err, mistakes[_i][1]);
+	check_mistake(mistakes[_i][0], mistakes[_i][1]);
 }
 END_TEST
 
@@ -279,9 +329,11 @@ int main(void)
 	tcase_add_test(without, without_module_unload_fails);
 
 	suite_add_tcase(suite, always);
-	ADD_TABLE(always, help_goes_to_stdout, helps);
+	ADD_TABLE(always, help_goes_to_stdout, subcommands);
 	tcase_add_test(always, help_names_every_command);
 	tcase_add_test(always, version);
+	ADD_TABLE(always, unknown_options_are_named, subcommands);
+	ADD_TABLE(always, extra_arguments_are_named, subcommands);
 	ADD_TABLE(always, mistakes_are_named, mistakes);
 	tcase_add_test(always, full_disk_is_an_error);
 	tcase_add_test(always, starts_without_libraries);
