@@ -238,7 +238,8 @@ struct vfn_steps;
  * Returns the steps, to be freed with vfn_steps_free(); or NULL with errno: ENOMEM;
  * EINVAL, unknown flag; what VFN_IOC_RESOLVE in <linux/vfn.h> lists (ENOENT:
  * something on the way doesn't exist; ESTALE: @dfd has no name in the view; EBUSY:
- * a live patch or BPF program holds what the module hooks); as vfn_available().
+ * a live patch or BPF program holds what the module hooks, or kernel.ftrace_enabled
+ * is 0); as vfn_available().
  */
 struct vfn_steps *vfn_resolve(int dfd, const char *name, unsigned int flags);
 

@@ -429,7 +429,7 @@ START_TEST(failed_edit_is_named)
 	free(said);
 	said = plan_explain(&plan, 3, EBUSY);
 	ck_assert_str_eq(said, "the view can't be made: livepatch or bpf holds kernel functions "
-			       "that vfn needs; see dmesg");
+			       "that vfn needs, or kernel.ftrace_enabled is 0; see dmesg");
 	free(said);
 	said = plan_explain(&plan, 0, EINVAL);
 	ck_assert_str_eq(said, "'/a' can't be mapped to 'b': Invalid argument");

@@ -131,7 +131,8 @@ const char *plan_reason(const struct edit *edit, int err)
 	case EPERM:
 		return "the view is sealed: this process and its children can't change it";
 	case EBUSY:
-		return "livepatch or bpf holds kernel functions that vfn needs; see dmesg";
+		return "livepatch or bpf holds kernel functions that vfn needs, "
+		       "or kernel.ftrace_enabled is 0; see dmesg";
 	default:
 		return strerror(err);
 	}

@@ -122,7 +122,8 @@ struct vfn_op {
  *   EPERM	the table is sealed
  *   ENOMEM	no memory
  *   EBUSY	first table on the machine, and another user of the kernel's
- *		function hooks (livepatch, bpf) stands in the way; see the log
+ *		function hooks (livepatch, bpf) stands in the way, or
+ *		kernel.ftrace_enabled is 0; see the log
  *   EINTR	a fatal signal came first; or any signal while a file system of the
  *		kind that lets itself be interrupted (FUSE) was asked for a name
  */
