@@ -265,7 +265,7 @@ struct vfn_snapshot {
  * All of the caller's mappings are replaced; if the snapshot's table is sealed, so
  * is the caller's from now on.  To have the descriptor is all the right it takes:
  * it was made by the table's owner and handed on.  The two tables have nothing to
- * do with each other afterwards.  A VFN_IOC_LIST of the caller begins anew.
+ * do with each other afterwards.  Cursors of VFN_IOC_LIST are good no more.
  *
  * Errors:
  *   EFAULT	the argument is a bad pointer
