@@ -73,7 +73,7 @@ static const struct shell_test tests[] = {
 	  "freed (0)\n" },
 	/* Who doesn't read is told less, and then that it was so. */
 	{ FOLLOW "kill -STOP $E; vfnctl map /no/a /x -- sh -c "
-	  "'for i in $(seq 800); do (:); done'; kill -CONT $E; "
+	  "'for i in $(seq 3000); do (:); done'; kill -CONT $E; "
 	  "for i in $(seq 200); do grep -q lost told && break; sleep 0.1; done; grep -om 1 lost told; "
 	  "kill -INT $E $J; wait $E $J", 0, "lost\n" },
 	{ "{ vfnctl events; echo ended $? >&2; } | { sleep 0.5; exec 0<&-; sleep 0.5; }",
