@@ -15,6 +15,7 @@ _vfnctl_help()
 # _vfnctl_value HELP OPTION: the name of the option's value, if it takes one.
 _vfnctl_value()
 {
+	[[ $2 != *[!-A-Za-z]* ]] || return 0
 	sed -n "s/^  \(-[^ ]*, \)*$2\(, -[^ ]*\)* \([A-Z][^ ]*\)  .*/\3/p" <<<"$1"
 }
 
