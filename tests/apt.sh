@@ -60,6 +60,13 @@ make_apt_state()
 	CONF
 }
 
+# mirror_of DIR SUITE: prints where the state DIR has SUITE from.
+mirror_of()
+{
+	awk -v suite="$2" '$1 == "deb" && $(NF - 1) == suite { print $(NF - 2); exit }' \
+		"$1/etc/sources.list"
+}
+
 # debootstrap_suite DIR SUITE TREE ARG...: makes TREE a system of SUITE, as root,
 # with the further arguments for debootstrap.  DIR is for an apt state and the log.
 debootstrap_suite()
@@ -68,8 +75,7 @@ debootstrap_suite()
 
 	shift 3
 	make_apt_state "$dir/apt" "$suite" || return 1
-	uri=$(awk -v suite="$suite" '$1 == "deb" && $(NF - 1) == suite { print $(NF - 2); exit }' \
-		"$dir/apt/etc/sources.list")
+	uri=$(mirror_of "$dir/apt" "$suite")
 	# debootstrap doesn't read apt's settings.
 	eval "$(apt-config shell proxy Acquire::http::Proxy)"
 	as_root env ${proxy:+"http_proxy=$proxy"} \

@@ -109,7 +109,7 @@ static inline void vfn_filename_lend(struct filename *own, const char *name)
 {
 	own->name = name;
 	own->aname = NULL;
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 	own->uptr = NULL;
 #endif
 #ifdef VFN_NAMES_ARE_CONSUMED

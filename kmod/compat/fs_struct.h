@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A process's root and current directory: their sequence number is a seqlock's in 7.x; and
- * since 7.3 the kernel puts init's in their place, where it looks names of its own up
+ * A process's root and current directory: their sequence number is a seqlock's since 6.17;
+ * and since 7.3 the kernel puts init's in their place, where it looks names of its own up
  * (scoped_with_init_fs(); before, for firmware, file_open_root(), which isn't hooked)
  */
 #ifndef VFN_COMPAT_FS_STRUCT_H
@@ -12,7 +12,7 @@
 
 #include "kernel.h"
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
 #define vfn_fs_seqcount(fs)	(&(fs)->seq.seqcount)
 #else
 #define vfn_fs_seqcount(fs)	(&(fs)->seq)

@@ -15,8 +15,10 @@
 #define VFN_KERNEL_IS(major, minor)	(LINUX_VERSION_CODE >> 8 == ((major) << 8 | (minor)))
 
 #if !VFN_KERNEL_IS(5, 10) && !VFN_KERNEL_IS(6, 1) && !VFN_KERNEL_IS(6, 12) && \
+	!VFN_KERNEL_IS(6, 16) && !VFN_KERNEL_IS(6, 17) && !VFN_KERNEL_IS(6, 18) && \
+	!VFN_KERNEL_IS(6, 19) && !VFN_KERNEL_IS(7, 0) && !VFN_KERNEL_IS(7, 1) && \
 	!VFN_KERNEL_IS(7, 2) && !VFN_KERNEL_IS(7, 3)
-#error "vfn knows Debian's Linux 5.10, 6.1, 6.12, 7.2 and 7.3; this kernel is another: look for a newer vfn"
+#error "vfn knows Debian's Linux 5.10, 6.1, 6.12, 6.16 to 6.19 and 7.0 to 7.3; this kernel is another: look for a newer vfn"
 #endif
 
 /* Their numbers are Debian's; their code isn't. */
