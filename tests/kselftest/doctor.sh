@@ -49,15 +49,6 @@ mounted()
 	unshare --mount sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$dir/fake" "$@"
 }
 
-# without DIRECTORY... -- CMD...: where there is nothing in them.
-without()
-{
-	mkdir -p "$dir/empty"
-	# shellcheck disable=SC2016 # the inner shell expands it
-	unshare --mount sh -c 'while [ "$1" != -- ]; do mount --bind "$0" "$1" && shift; done
-		shift && exec "$@"' "$dir/empty" "$@"
-}
-
 test_loaded()
 {
 	local method=direct

@@ -61,8 +61,10 @@ load_other()
 test_load()
 {
 	ok "a module for another kernel can't be loaded" load_other
-	ok "nor can one that isn't installed" fails_with 'no vfn module is installed for kernel 2.6' \
+	ok "nor can one for a kernel that isn't known" fails_with 'nor can it be built' \
 		setarch --uname-2.6 vfnctl load
+	ok "nor can one that isn't installed" fails_with 'type: sudo apt install vfn-dkms' \
+		without "/lib/modules/$(uname -r)" -- vfnctl load
 	ok "vfnctl load" vfnctl load
 	ok "rmmod" rmmod vfn
 }

@@ -64,8 +64,8 @@ START_TEST(kernel)
 {
 	struct patient patient = { 0 };
 
-	snprintf(patient.machine, sizeof(patient.machine), "%s", kernels[_i].machine);
-	snprintf(patient.release, sizeof(patient.release), "%s", kernels[_i].release);
+	snprintf(patient.kernel.machine, sizeof(patient.kernel.machine), "%s", kernels[_i].machine);
+	snprintf(patient.kernel.release, sizeof(patient.kernel.release), "%s", kernels[_i].release);
 	check_kernel(&patient);
 	ck_assert_msg(found == (kernels[_i].known ? FINDING_GOOD : FINDING_BAD), "%s", said);
 	if (kernels[_i].known)

@@ -52,9 +52,9 @@ static void read_series(const char *release, unsigned int series[2])
  * RHEL's have Debian's numbers, but not their code: 6.12.0-55.el10_0.x86_64.  Others that are
  * made for it have a name behind its number.
  */
-static bool is_rhel(const struct patient *patient)
+static bool is_rhel(const struct utsname *kernel)
 {
-	const char *at = strstr(patient->release, ".el");
+	const char *at = strstr(kernel->release, ".el");
 	size_t digits;
 
 	if (!at)
@@ -62,33 +62,34 @@ static bool is_rhel(const struct patient *patient)
 	at += strlen(".el");
 	digits = strspn(at, "0123456789_");
 	at += digits;
-	return digits && *at == '.' &&
-	       !strncmp(at + 1, patient->machine, strlen(patient->machine));
+	return digits && *at == '.' && !strncmp(at + 1, kernel->machine, strlen(kernel->machine));
 }
 
-bool is_known(const struct patient *patient)
+bool is_known_kernel(const struct utsname *kernel)
 {
 	unsigned int series[2];
 	char word[32];
 	size_t i;
 
-	if (is_rhel(patient))
+	if (is_rhel(kernel))
 		return false;
-	read_series(patient->release, series);
+	read_series(kernel->release, series);
 	snprintf(word, sizeof(word), " %u.%u,", series[0], series[1]);
 	for (i = 0; i < sizeof(processors) / sizeof(processors[0]); i++)
-		if (!strcmp(patient->machine, processors[i].machine))
+		if (!strcmp(kernel->machine, processors[i].machine))
 			return strstr(processors[i].kernels, word);
 	return false;
 }
 
 void check_kernel(const struct patient *patient)
 {
-	if (is_known(patient))
-		tell(FINDING_GOOD, "kernel", "%s is one that vfn knows", patient->release);
+	const struct utsname *kernel = &patient->kernel;
+
+	if (is_known_kernel(kernel))
+		tell(FINDING_GOOD, "kernel", "%s is one that vfn knows", kernel->release);
 	else
 		tell(FINDING_BAD, "kernel", "%s on %s is none that this vfn knows, which are " KNOWN "; boot "
-		     "one of these, or look for a newer vfn", patient->release, patient->machine);
+		     "one of these, or look for a newer vfn", kernel->release, kernel->machine);
 }
 
 /* Is there a line "CONFIG_<option>=y" (or =m) in it? */
@@ -139,10 +140,11 @@ static FILE *open_config(const char *release)
 
 void check_config(const struct patient *patient)
 {
-	FILE *config = open_config(patient->release);
+	const char *release = patient->kernel.release;
+	FILE *config = open_config(release);
 
 	if (config) {
-		if (has_options(config, patient->release))
+		if (has_options(config, release))
 			tell(FINDING_GOOD, "config", "has all that vfn needs");
 		fclose(config);
 	} else if (patient->loaded) {

@@ -60,16 +60,13 @@ static void find_module(struct patient *patient)
 
 void patient_init(struct patient *patient)
 {
-	struct utsname kernel;
 	char name[256];
 
 	*patient = (struct patient){ 0 };
-	uname(&kernel);
-	snprintf(patient->release, sizeof(patient->release), "%s", kernel.release);
-	snprintf(patient->machine, sizeof(patient->machine), "%s", kernel.machine);
+	uname(&patient->kernel);
 	patient->loaded = access("/sys/module/vfn", F_OK) == 0;
 	patient->dkms = access("/var/lib/dkms/vfn", F_OK) == 0;
-	snprintf(name, sizeof(name), "/lib/modules/%s/build/Makefile", kernel.release);
+	snprintf(name, sizeof(name), "/lib/modules/%s/build/Makefile", patient->kernel.release);
 	patient->headers = access(name, F_OK) == 0;
 	find_module(patient);
 }
@@ -83,18 +80,20 @@ void patient_free(struct patient *patient)
 
 static void tell_missing(const struct patient *patient)
 {
-	if (!is_known(patient))
+	const char *release = patient->kernel.release;
+
+	if (!is_known_kernel(&patient->kernel))
 		tell(FINDING_BAD, "module", "none is installed for %s, nor can it be built; boot a kernel "
-		     "that vfn knows", patient->release);
+		     "that vfn knows", release);
 	else if (!patient->dkms)
 		tell(FINDING_BAD, "module", "none is installed for %s; install the package vfn-dkms, or "
-		     "type in the source tree of vfn: make && sudo make install", patient->release);
+		     "type in the source tree of vfn: make && sudo make install", release);
 	else if (!patient->headers)
 		tell(FINDING_BAD, "module", "DKMS can't build it for %s without the kernel's headers; "
-		     "type: sudo apt-get install linux-headers-%s", patient->release, patient->release);
+		     "type: sudo apt-get install linux-headers-%s", release, release);
 	else
 		tell(FINDING_BAD, "module", "DKMS has not built it for %s; type: sudo dkms autoinstall; "
-		     "if that fails, see /var/lib/dkms/vfn/*/build/make.log", patient->release);
+		     "if that fails, see /var/lib/dkms/vfn/*/build/make.log", release);
 }
 
 void check_module(const struct patient *patient)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/utsname.h>
 
 /**
  * enum finding - what becomes of something that was looked at
@@ -20,8 +21,7 @@ enum finding {
 
 /**
  * struct patient - what several of the checks want to know
- * @release:	of the running kernel
- * @machine:	what uname(2) calls the processor
+ * @kernel:	the running one, and its processor
  * @loaded:	the module is
  * @blind:	why the module that would be loaded can't be looked for; NULL: it was
  * @path:	of that module, or NULL
@@ -31,8 +31,7 @@ enum finding {
  * @headers:	there are what it takes to build it
  */
 struct patient {
-	char release[65];
-	char machine[65];
+	struct utsname kernel;
 	bool loaded;
 	const char *blind;
 	char *path;
@@ -56,7 +55,7 @@ bool read_line(const char *name, char *line, size_t size);
 void check_kernel(const struct patient *patient);
 void check_config(const struct patient *patient);
 /* Does vfn know the kernel, and that on this processor? */
-bool is_known(const struct patient *patient);
+bool is_known_kernel(const struct utsname *kernel);
 
 /* doctor-module.c */
 void patient_init(struct patient *patient);

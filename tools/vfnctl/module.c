@@ -12,6 +12,7 @@
 
 #include <libvfn.h>
 
+#include "doctor.h"
 #include "kmod.h"
 #include "vfnctl.h"
 
@@ -71,9 +72,13 @@ static void complain_missing(void)
 	struct utsname kernel;
 
 	uname(&kernel);
-	complain("load: no vfn module is installed for kernel %s; type: sudo apt install vfn-dkms, "
-		 "or in the source tree of vfn: make && sudo make install; or: vfnctl doctor",
-		 kernel.release);
+	if (is_known_kernel(&kernel))
+		complain("load: no vfn module is installed for kernel %s; type: sudo apt install vfn-dkms, "
+			 "or in the source tree of vfn: make && sudo make install; or: vfnctl doctor",
+			 kernel.release);
+	else
+		complain("load: no vfn module is installed for kernel %s, nor can it be built: this vfn "
+			 "doesn't know that kernel; type: vfnctl doctor", kernel.release);
 }
 
 static void complain_load(int err)
