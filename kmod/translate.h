@@ -11,15 +11,15 @@
 #include "walk.h"
 
 /*
- * Might the lookup be one to be translated?  Errors in place of a name and lookups below
- * a root are the kernel's to judge, and so are those below init's root (N11); and a lookup
- * within a lookup is the file system's own.
+ * Might the lookup be one to be translated?  Errors in place of a name, no name at all
+ * (newer kernels' AT_EMPTY_PATH) and lookups below a root are the kernel's to judge, and so
+ * are those below init's root (N11); and a lookup within a lookup is the file system's own.
  */
 static __always_inline bool vfn_is_translated(const struct vfn_thread *thread,
 					      const struct filename *name,
 					      unsigned int flags)
 {
-	return likely(!thread->walk) && !IS_ERR(name) && !(flags & LOOKUP_IS_SCOPED) &&
+	return likely(!thread->walk) && !IS_ERR_OR_NULL(name) && !(flags & LOOKUP_IS_SCOPED) &&
 	       vfn_fs_is_own();
 }
 

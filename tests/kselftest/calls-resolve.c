@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* kselftest: openat2's RESOLVE_* flags, flags about symlinks, empty names, magic links */
+/* kselftest: openat2's RESOLVE_* flags, flags about symlinks, no names, magic links */
 
 #include <linux/openat2.h>
+#include <sys/sysmacros.h>
 
 #include "call.h"
 
@@ -308,6 +309,47 @@ static void try_empty(void)
 	close(dir);
 }
 
+/* 0: the directory that @st is of is the current one; or -errno. */
+static int is_here(long ret, const struct stat *st)
+{
+	struct stat here;
+
+	if (ret)
+		return -errno;
+	if (stat(".", &here))
+		bail_out("stat");
+	return st->st_ino == here.st_ino && st->st_dev == here.st_dev ? 0 : -ENXIO;
+}
+
+static long stat_without_name(int fd, struct stat *st)
+{
+	struct statx stx;
+
+	if (syscall(SYS_statx, fd, NULL, AT_EMPTY_PATH, STATX_BASIC_STATS, &stx))
+		return -1;
+	st->st_ino = stx.stx_ino;
+	st->st_dev = makedev(stx.stx_dev_major, stx.stx_dev_minor);
+	return 0;
+}
+
+/* Newer kernels look up no name at all, in the place of an empty one. */
+static void try_no_name(void)
+{
+	struct stat st;
+	int ret;
+
+	ret = is_here(fstatat(AT_FDCWD, "", &st, AT_EMPTY_PATH), &st);
+	ok(!ret, "fstatat AT_EMPTY_PATH: the current directory: %s", strerror(-ret));
+	ret = is_here(fstatat(-1, "", &st, AT_EMPTY_PATH), &st);
+	ok(ret == -EBADF, "fstatat AT_EMPTY_PATH of a bad descriptor: %s", strerror(-ret));
+	/* To older ones, that is a bad address. */
+	ret = is_here(stat_without_name(AT_FDCWD, &st), &st);
+	ok(!ret || ret == -EFAULT, "statx of no name: the current directory: %s", strerror(-ret));
+	ret = is_here(stat_without_name(-1, &st), &st);
+	ok(ret == -EBADF || ret == -EFAULT, "statx of no name and a bad descriptor: %s",
+	   strerror(-ret));
+}
+
 static void in_view(void *arg)
 {
 	size_t i;
@@ -325,6 +367,7 @@ static void in_view(void *arg)
 	expect(which_dir_made("view/n"), which_dir_made("plain/n"), "O_CREAT|O_DIRECTORY");
 	try_links();
 	try_empty();
+	try_no_name();
 }
 
 int main(void)
