@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Programs: what decides about their privileges (mounts map no ids until 5.12, and by
- * struct mnt_idmap since 6.3), which one a process is said to run (binfmt_misc's "T",
+ * struct mnt_idmap since 6.3; what counts as a change of ids, since 6.17), which one a process is said to run (binfmt_misc's "T",
  * since 7.3), and what opens an ELF program's interpreter (bprm_open_interpreter(), since
  * 7.3: it lies in one file with open_exec(), which may be part of it)
  */
@@ -10,6 +10,7 @@
 
 #include <linux/binfmts.h>
 #include <linux/capability.h>
+#include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
 
@@ -65,6 +66,19 @@ static inline void vfn_file_owner(struct file *file, kuid_t *uid, kgid_t *gid)
 }
 
 #endif
+
+/*
+ * Does a program that is to run by these ids set them, for cap_bprm_creds_from_file()?
+ * Until 6.17, whoever ran under other effective ids than real ones did.
+ */
+static inline bool vfn_exec_sets_ids(kuid_t euid, kgid_t egid, const struct cred *old)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	return !uid_eq(euid, old->euid) || !in_group_p(egid);
+#else
+	return !uid_eq(euid, old->uid) || !gid_eq(egid, old->gid);
+#endif
+}
 
 /* Does the file that is being run now stand in for the one it interprets? */
 static inline bool vfn_bprm_stands_in(const struct linux_binprm *bprm)

@@ -8,6 +8,7 @@
 #ifndef KSELFTEST_EXEC_SETUP_H
 #define KSELFTEST_EXEC_SETUP_H
 
+#include <linux/capability.h>
 #include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -164,6 +165,52 @@ static inline void share_fs(void)
 
 	if (clone(live_on, stack + sizeof(stack), CLONE_FS, &me) < 0)
 		bail_out("clone");
+}
+
+/* What follows is for root to become, and is by its real and effective ids two at once. */
+
+static inline void take_ids(uid_t uid, uid_t euid, gid_t gid, gid_t egid)
+{
+	if (setgroups(0, NULL) || setresgid(gid, egid, egid) || setresuid(uid, euid, euid))
+		_exit(ATTACK_NONE);
+}
+
+static inline void user_as_root(void)
+{
+	take_ids(USER, 0, USER, USER);
+}
+
+static inline void user_as_other(void)
+{
+	take_ids(USER, OTHER, USER, USER);
+}
+
+static inline void user_in_other_group(void)
+{
+	take_ids(USER, USER, USER, OTHER);
+}
+
+static inline void user_as_other_sharing(void)
+{
+	user_as_other();
+	share_fs();
+}
+
+/* What root's programs get by being its would be more than it has left. */
+static inline void lesser_root_as_other(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &head, data))
+		_exit(ATTACK_NONE);
+	data[0].permitted &= ~(1U << CAP_NET_RAW);
+	data[0].effective &= ~(1U << CAP_NET_RAW);
+	data[0].inheritable = 0;
+	if (syscall(SYS_capset, &head, data))
+		_exit(ATTACK_NONE);
+	take_ids(0, OTHER, 0, 0);
+	no_new_privs();
 }
 
 #endif /* KSELFTEST_EXEC_SETUP_H */

@@ -8,14 +8,15 @@
  * file in the place of everything a program needs before its main() runs.
  */
 #include <linux/xattr.h>
-#include <pthread.h>
 #include <sys/inotify.h>
+#include <sys/utsname.h>
 #include <sys/xattr.h>
 
 #include "exec-report.h"
 #include "exec-setup.h"
+#include "exec-ways.h"
 
-#define DIR	"/var/lib/vfn-exec"
+#define DIR	WAYS_DIR
 #define NOSUID	DIR "/nosuid"
 #define EVIL	DIR "/evil"
 #define ROOT	DIR "/root"
@@ -41,6 +42,7 @@
  * @setup:	what the user does before
  * @as_root:	started by root rather than by USER
  * @gains:	it gains privileges, and what they are: @euid, @egid, @permitted
+ * @turned:	since Linux 6.17, by the kernel's own word, the contrary of @gains is true
  */
 struct victim {
 	const char *name;
@@ -50,7 +52,7 @@ struct victim {
 	unsigned int caps;
 	void (*setup)(void);
 	bool as_root;
-	bool gains;
+	bool gains, turned;
 	uid_t euid;
 	gid_t egid;
 	unsigned int permitted;
@@ -104,6 +106,17 @@ static const struct victim victims[] = {
 	{ "caps", 0755, 0, 0, EFFECTIVE, .as_root = true, .permitted = ~0U },
 	{ "setother", 04755, OTHER, OTHER, .as_root = true, .gains = true, .euid = OTHER,
 	  .permitted = ~0U },
+	/* Real and effective ids differ before; the kernel has seen that in two ways. */
+	{ "plain", 0755, 0, 0, .as_root = true, .setup = user_as_other, .gains = true,
+	  .euid = OTHER, .egid = U },
+	{ "setself", 06755, U, U, .as_root = true, .setup = user_as_root, .turned = true,
+	  .euid = U, .egid = U },
+	{ "setself", 06755, U, U, .as_root = true, .setup = user_in_other_group, .turned = true,
+	  .euid = U, .egid = U },
+	{ "caps-p", 0755, 0, 0, PERMITTED, .as_root = true, .setup = user_as_other_sharing,
+	  .gains = true, .turned = true, .euid = U, .egid = U },
+	{ "plain", 0755, 0, 0, .as_root = true, .setup = lesser_root_as_other, .gains = true,
+	  .turned = true },
 };
 
 #define VICTIMS	(sizeof(victims) / sizeof(victims[0]))
@@ -138,126 +151,6 @@ static const struct attack attacks[] = {
 };
 
 #define ATTACKS	(sizeof(attacks) / sizeof(attacks[0]))
-
-typedef void (*start_fn)(const char *name);
-
-static void start_exec(const char *name)
-{
-	execl(name, name, NULL);
-}
-
-static void start_fd(const char *name)
-{
-	char *argv[] = { "program", NULL };
-	int fd = open(name, O_PATH | O_CLOEXEC);
-
-	syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
-}
-
-static void start_at(const char *name)
-{
-	char *argv[] = { "program", NULL };
-	int fd = open(DIR, O_PATH | O_CLOEXEC);
-
-	syscall(SYS_execveat, fd, name + strlen(DIR "/"), argv, environ, 0);
-}
-
-static void start_proc(const char *name)
-{
-	char link[64];
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", open(name, O_PATH | O_CLOEXEC));
-	execl(link, name, NULL);
-}
-
-static void start_vfork(const char *name)
-{
-	int status;
-	pid_t pid = vfork();
-
-	if (!pid) {
-		execl(name, name, NULL);
-		_exit(ATTACK_NONE);
-	}
-	if (waitpid(pid, &status, 0) == pid && WIFSIGNALED(status))
-		raise(WTERMSIG(status));
-	_exit(WEXITSTATUS(status));
-}
-
-static void *exec_thread(void *arg)
-{
-	execl(arg, arg, NULL);
-	_exit(ATTACK_NONE);
-}
-
-static void start_thread(const char *name)
-{
-	pthread_t thread;
-
-	if (!pthread_create(&thread, NULL, exec_thread, (void *)name))
-		pthread_join(thread, NULL);
-}
-
-/* A file named after the program, that leads to it. */
-static void start_file(const char *name, const char *suffix)
-{
-	char file[PATH_MAX];
-
-	snprintf(file, sizeof(file), "%s%s", name, suffix);
-	execl(file, file, NULL);
-}
-
-static void start_script(const char *name)
-{
-	start_file(name, ".sh");
-}
-
-static void start_script_of_script(const char *name)
-{
-	start_file(name, ".sh.sh");
-}
-
-/* The handler gets the file's own privileges (C), and an open file of it (O). */
-static void start_foreign(const char *name)
-{
-	start_file(name, ".foreign");
-}
-
-/* The same, and the handler was opened when it was registered (F). */
-static void start_fixed(const char *name)
-{
-	start_file(name, ".fixed");
-}
-
-/* The program is the handler, opened now, and then. */
-static void start_handler(const char *name)
-{
-	start_file(name, ".handled");
-}
-
-static void start_fixed_handler(const char *name)
-{
-	start_file(name, ".fixed-handled");
-}
-
-static const struct way {
-	const char *name;
-	start_fn start;
-	bool all;		/* even rare attacks; the only ways of 32-bit programs */
-} ways[] = {
-	{ "execve", start_exec, true },
-	{ "execveat", start_at },
-	{ "execveat of a descriptor", start_fd },
-	{ "a link in /proc", start_proc },
-	{ "vfork", start_vfork },
-	{ "a thread", start_thread },
-	{ "#!", start_script },
-	{ "#! of #!", start_script_of_script, true },
-	{ "binfmt_misc with C, O", start_foreign, true },
-	{ "binfmt_misc with C, O, F", start_fixed },
-	{ "binfmt_misc as a handler", start_handler },
-	{ "binfmt_misc as a handler with F", start_fixed_handler },
-};
 
 #define WAYS	(sizeof(ways) / sizeof(ways[0]))
 
@@ -330,11 +223,21 @@ static bool evil_opened(void)
 	return any;
 }
 
+static bool gains(const struct victim *v)
+{
+	int major = 0, minor = 0;
+	struct utsname name;
+
+	if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
+		bail_out("uname");
+	return v->gains != (v->turned && (major > 6 || (major == 6 && minor >= 17)));
+}
+
 static bool is_as_it_should_be(const struct victim *v, const struct report *r)
 {
-	bool keeps = !v->gains;
+	bool keeps = !gains(v);
 
-	if (r->euid != v->euid || r->egid != v->egid || r->secure != v->gains ||
+	if (r->euid != v->euid || r->egid != v->egid || r->secure == keeps ||
 	    (r->permitted & NET_RAW) != (v->permitted & NET_RAW))
 		return false;
 	return r->holder == keeps && r->probe == keeps && !r->sealed && !r->edit &&
@@ -357,13 +260,13 @@ static bool try_attack(const struct victim *v, const struct way *way, const stru
 	if (evil)
 		inotify_rm_watch(inotify, watch);
 	evil_opened();
-	if (v->gains || !a->from)
+	if (gains(v) || !a->from)
 		good = !status && told && !opened && is_as_it_should_be(v, &r);
 	else if (!a->to)
 		good = !told && status == EXITED(ATTACK_NONE);
 	else
 		good = opened && (!v->euid || status != EXITED(EVIL_ROOT));
-	if (v->gains)
+	if (gains(v))
 		count_attack(good);
 	else
 		count_control(good);
@@ -382,19 +285,35 @@ static bool makes_sense(const struct victim *v, const struct way *way)
 	if (!way->all)
 		return false;
 #endif
-	return v->setup != share_fs || way->start != start_vfork;
+	return way->start != start_vfork ||
+	       (v->setup != share_fs && v->setup != user_as_other_sharing);
 }
 
 static const char *setup_name(const struct victim *v)
 {
-	if (!v->setup)
-		return v->as_root ? " by root" : "";
-	return v->setup == no_new_privs ? " (no new privileges)" :
-	       v->setup == traced ? " (traced)" :
-	       v->setup == share_fs ? " (shared cwd)" :
-	       v->setup == user_namespace ? " (user namespace)" :
-	       v->setup == root_namespace ? " (as root of a user namespace)" :
-					    " (as a guest of a user namespace)";
+	static const struct {
+		void (*setup)(void);
+		const char *name;
+	} names[] = {
+		{ no_new_privs, " (no new privileges)" },
+		{ traced, " (traced)" },
+		{ share_fs, " (shared cwd)" },
+		{ user_namespace, " (user namespace)" },
+		{ root_namespace, " (as root of a user namespace)" },
+		{ guest_namespace, " (as a guest of a user namespace)" },
+		{ user_as_other, " (as another user)" },
+		{ user_as_root, " (as root, being a user)" },
+		{ user_in_other_group, " (in another group)" },
+		{ user_as_other_sharing, " (as another user, shared cwd)" },
+		{ lesser_root_as_other, " (a lesser root as another user, no new privileges)" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].setup == v->setup)
+			return names[i].name;
+	}
+	return v->as_root ? " by root" : "";
 }
 
 static void try_victim(const struct victim *v)
@@ -414,7 +333,7 @@ static void try_victim(const struct victim *v)
 		}
 		ok(good && !bad, "%s%s, started by %s, %s", v->name, setup_name(v),
 		   ways[i].name,
-		   v->gains ? "has no table and its own interpreter" : "keeps the view");
+		   gains(v) ? "has no table and its own interpreter" : "keeps the view");
 	}
 }
 
