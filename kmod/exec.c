@@ -120,7 +120,7 @@ struct file *hook_open_interpreter(struct linux_binprm *bprm, const char *path)
 }
 
 /*
- * Runs with preemption off, when the other threads are gone.  What is to be killed is so
+ * Runs where one may not sleep, when the other threads are gone.  What is to be killed is so
  * on its way to user mode, by exec_end(): a signal can't be sent from here.
  */
 void vfn_exec_done(struct linux_binprm *bprm)

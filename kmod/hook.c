@@ -167,7 +167,7 @@ static unsigned long find_site(const char *name)
 /**
  * struct probe - a tracepoint that is watched
  * @name:	the kernel's name for it
- * @func:	what it calls, with preemption off
+ * @func:	what it calls, with preemption off until Linux 7.0
  * @tp:		the tracepoint, once found
  */
 struct probe {

@@ -4,10 +4,10 @@
  */
 #include <linux/dcache.h>
 #include <linux/file.h>
-#include <linux/fs_struct.h>
 #include <linux/mount.h>
 #include <linux/path.h>
 
+#include "compat/fs_struct.h"
 #include "void.h"
 #include "walk.h"
 
@@ -16,9 +16,11 @@ bool vfn_reachable(const struct path *path)
 	struct path root;
 	bool under;
 
-	get_fs_root(current->fs, &root);
+	/* Dropping a reference could sleep: d_path() may be called where that is forbidden. */
+	rcu_read_lock();
+	root = vfn_fs_root_rcu(current->fs);
 	under = path_is_under(path, &root);
-	path_put(&root);
+	rcu_read_unlock();
 	return under;
 }
 

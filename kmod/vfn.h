@@ -169,8 +169,8 @@ struct vfn_thread {
 
 /*
  * The hashes, vfn_view.threads, .idle, .gone, .leaving and .translations.  Taken in
- * tracepoints, with preemption off, so it is a raw lock, and nothing is allocated or freed
- * under it but by RCU.
+ * tracepoints, with preemption off until Linux 7.0, so it is a raw lock, and nothing is
+ * allocated or freed under it but by RCU.
  */
 extern raw_spinlock_t vfn_lock;
 
@@ -289,7 +289,7 @@ void vfn_view_drop(struct vfn_view *view);
 /* @thread, which is inside, is about to fork: see that there is an heir.  -ENOMEM. */
 int vfn_thread_want_heir(struct vfn_thread *thread);
 
-/* At fork, in the parent: the child inherits.  With preemption off. */
+/* At fork, in the parent: the child inherits.  May not sleep. */
 void vfn_task_fork(struct task_struct *child);
 /* At the end of a thread, in it. */
 void vfn_task_exit(void);

@@ -160,7 +160,7 @@ bool vfn_missing_at(const struct vfn_table *table, const char *view);
 
 /*
  * Is @path below the current root?  What d_path() makes of a detached mount, or of
- * what lies outside a chroot, looks like a name and is none.
+ * what lies outside a chroot, looks like a name and is none.  Doesn't sleep.
  */
 bool vfn_reachable(const struct path *path);
 

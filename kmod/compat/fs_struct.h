@@ -30,6 +30,22 @@ static inline unsigned int vfn_fs_seq_begin(const struct fs_struct *fs)
 	return raw_read_seqcount_begin(vfn_fs_seqcount(fs));
 }
 
+/*
+ * The root, without a reference: within rcu_read_lock(), and for as long.  Compare it: what
+ * it was may be on its way out.
+ */
+static inline struct path vfn_fs_root_rcu(const struct fs_struct *fs)
+{
+	struct path root;
+	unsigned int seq;
+
+	do {
+		seq = vfn_fs_seq_begin(fs);
+		root = fs->root;
+	} while (read_seqcount_retry(vfn_fs_seqcount(fs), seq));
+	return root;
+}
+
 /* Do names that the current task looks up begin at its own root? */
 static inline bool vfn_fs_is_own(void)
 {
