@@ -35,8 +35,8 @@ kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 
 USERDIRS := libvfn tools/vfnctl Documentation/man
 KBUILD_ARGS = $(if $(KERNEL),W=1) $(if $(filter 1,$(WERROR)),KCFLAGS=-Werror)
-# The debug kernel itself is built without these checks, to boot sooner.
-KBUILD_ARGS += $(if $(filter debug,$(KERNEL)),UBSAN_SANITIZE=y)
+# The debug kernels themselves are built without these checks, to boot sooner.
+KBUILD_ARGS += $(if $(filter debug%,$(KERNEL)),UBSAN_SANITIZE=y)
 
 .PHONY: all help user module install install_user modules_install without_module uninstall
 .PHONY: dkms_source not_packaged dkms-install dkms-uninstall rpm
@@ -64,7 +64,7 @@ help:
 	@echo '                 there: some two hours on two processors (KERNELS="5.10 7.3" of'
 	@echo '                 tests/vm/kernel --list)'
 	@echo 'make check-debug   the kselftests on a kernel that watches itself, and a search for'
-	@echo '                 leaks: some two hours on two processors'
+	@echo '                 leaks: some two hours on two processors (KERNEL=debug-7.3)'
 	@echo 'make programs    real programs in views: a Debian 11 at /, and others (KERNEL)'
 	@echo 'make fuzz        random input for tables and names, and for the device (SECONDS=n'
 	@echo '                 for each, KERNEL)'
@@ -77,7 +77,8 @@ help:
 	@echo 'make rpm         RPM packages, in build/rpm'
 	@echo 'make check-install  build and install them in fresh Debian 12, 13 and 11 (SUITES)'
 	@echo 'make vm          a shell in a virtual machine with vfn (ARGS=--kernel 6.12)'
-	@echo 'make debug-kernel  kernels that watch themselves, for ARGS=--kernel debug, kcsan'
+	@echo 'make debug-kernel  kernels that watch themselves, for ARGS=--kernel debug,'
+	@echo '                 debug-7.3 (the same of the newest series), kcsan'
 	@echo 'make setup       install the Debian packages that all this needs'
 	@echo 'make clean       remove what was built; distclean: also what was fetched'
 
@@ -190,8 +191,7 @@ check-kernels:
 	@tests/kernels $(KERNELS)
 
 check-debug: setup
-	@tests/vm/debug-kernel debug
-	@tests/debug
+	@tests/debug --kernel $(or $(KERNEL),debug)
 
 programs:
 	@tests/setup programs
