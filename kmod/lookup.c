@@ -128,7 +128,10 @@ static struct file *open_missing(struct vfn_lookup *l, const struct open_flags *
 	err = vfn_find_missing(l, VFN_MISSING_NAME, &dir, NULL);
 	if (err)
 		return ERR_PTR(err);
-	if (op->open_flag & __FMODE_EXEC)
+	err = vfn_open_regular_only(op);
+	if (err)
+		file = ERR_PTR(err);
+	else if (op->open_flag & __FMODE_EXEC)
 		file = ERR_PTR(-EACCES);
 	else if (op->open_flag & __O_TMPFILE)
 		file = ERR_PTR(-EROFS);

@@ -10,6 +10,9 @@
 #ifndef RESOLVE_CACHED
 #define RESOLVE_CACHED	0x20
 #endif
+#ifndef OPENAT2_REGULAR
+#define OPENAT2_REGULAR	(1ULL << 32)	/* since Linux 7.2 */
+#endif
 
 static void stage(void)
 {
@@ -202,6 +205,26 @@ static void from_cache(void)
 	}
 }
 
+/* What openat2() says to who wants a regular file; EINVAL if this kernel knows no such wish. */
+static int open_regular(const char *name)
+{
+	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | OPENAT2_REGULAR };
+	long fd = syscall(SYS_openat2, AT_FDCWD, at(name), &how, sizeof(how));
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static void not_regular(void)
+{
+	stage();
+	ok(open_regular("@/a/b/c") == open_regular("@/t"), "%s: a file", rule_label);
+	ok(open_regular("@/a/b") == open_regular("@/u"), "%s: a directory", rule_label);
+	ok(open_regular("@/a/b"), "%s: refused", rule_label);
+}
+
 static const struct rule rules[] = {
 	{ "looked at", looked_at },
 	{ "entered", entered },
@@ -212,6 +235,7 @@ static const struct rule rules[] = {
 	{ "parents that exist", exists },
 	{ "in mapped and hidden directories", inside_others },
 	{ "out of the cache", from_cache },
+	{ "asked for a regular file", not_regular },
 };
 
 int main(void)
